@@ -1,0 +1,123 @@
+"""Every refusal of the product, drawn once.
+
+::
+
+    BadgesError                     all that we raise on purpose
+    ├── BadgeRejected               what was presented is wrong: the report says FAILED
+    │   ├── CarrierRefused          the file that should carry a badge (PNG, SVG) is damaged or hostile
+    │   │   └── NotBaked            a sound file that carries no badge
+    │   ├── JwsRefused              the token is not a compact JWS we accept
+    │   ├── SignatureInvalid        the signature does not belong to this key and these bytes
+    │   ├── DocumentRefused         bytes that are not the strict JSON we accept
+    │   └── DocumentInvalid         JSON that is not the document the standard describes
+    ├── FetchError                  we could not get it: the report says UNKNOWN, never FAILED
+    │   └── AddressForbidden        our own policy refuses to ask
+    ├── TrustError                  a trust list, bundle or commitment cannot be relied upon
+    │   └── TrustStale              it was good, and its next update is past: UNKNOWN
+    ├── KeyringError                a key cannot be used
+    │   ├── KeyRefused              not a key this product works with
+    │   └── KeyringLocked           the passphrase is missing or wrong
+    ├── CatalogueError              a criteria file says something it may not say
+    ├── AwardRefused                the rule, or the state of things, does not allow this award
+    ├── NotFound                    nothing of that name, or nothing that you may see: the same answer
+    ├── Forbidden                   the caller may not do this
+    ├── Conflict                    the same key was used for something else
+    └── Misuse                      the command or the request was not understood
+
+Messages say what was expected, then what was found, then what to do. ``code`` is stable and machine-readable.
+"""
+
+from __future__ import annotations
+
+
+class BadgesError(Exception):
+    """A refusal with a stable ``code`` and a sentence; ``advice`` says what to do now (French when shown)."""
+
+    code = "error"
+
+    def __init__(self, message: str, *, code: str | None = None, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+        if code is not None:
+            self.code = code
+
+
+class BadgeRejected(BadgesError):
+    code = "rejected"
+
+
+class CarrierRefused(BadgeRejected):
+    code = "carrier_refused"
+
+
+class NotBaked(CarrierRefused):
+    code = "not_baked"
+
+
+class JwsRefused(BadgeRejected):
+    code = "jws_refused"
+
+
+class SignatureInvalid(BadgeRejected):
+    code = "signature_invalid"
+
+
+class DocumentRefused(BadgeRejected):
+    code = "json_refused"
+
+
+class DocumentInvalid(BadgeRejected):
+    code = "document_invalid"
+
+
+class FetchError(BadgesError):
+    code = "fetch_failed"
+
+
+class AddressForbidden(FetchError):
+    code = "address_forbidden"
+
+
+class TrustError(BadgesError):
+    code = "trust_refused"
+
+
+class TrustStale(TrustError):
+    code = "trust_stale"
+
+
+class KeyringError(BadgesError):
+    code = "keyring"
+
+
+class KeyRefused(KeyringError):
+    code = "key_refused"
+
+
+class KeyringLocked(KeyringError):
+    code = "keyring_locked"
+
+
+class CatalogueError(BadgesError):
+    code = "catalogue"
+
+
+class AwardRefused(BadgesError):
+    code = "award_refused"
+
+
+class NotFound(BadgesError):
+    code = "not_found"
+
+
+class Forbidden(BadgesError):
+    code = "forbidden"
+
+
+class Conflict(BadgesError):
+    code = "conflict"
+
+
+class Misuse(BadgesError):
+    code = "misuse"
