@@ -1,0 +1,66 @@
+"""Ask the 1EdTech reference validator about one badge, without the network. Runs in its environment:
+
+    .second-opinions/reference/bin/python reference_validator.py BADGE DOCUMENTS [RECIPIENT]
+
+BADGE is a baked PNG or SVG, or a text file (JWS, JSON or address); DOCUMENTS a JSON file, ``{address: {"status",
+"content_type", "body" | "body_base64"}}``: all that exists on its web; RECIPIENT a JSON profile such as
+``{"email": "someone@example.org"}``. Prints the validator's report as JSON.
+"""
+
+import base64
+import io
+import json
+import sys
+import warnings
+
+warnings.simplefilter("ignore")
+
+import requests  # noqa: E402
+from openbadges.verifier import verifier  # noqa: E402
+from requests.adapters import HTTPAdapter  # noqa: E402
+from urllib3.response import HTTPResponse  # noqa: E402
+
+
+class Documents:
+    """The only web there is."""
+
+    def __init__(self, documents):
+        self.documents = documents
+        self.asked = []
+
+    def send(self, adapter, request, **_):
+        self.asked.append(request.url)
+        document = self.documents.get(request.url)
+        if document is None:
+            raise requests.ConnectionError(f"no document at {request.url}", request=request)
+        if "body_base64" in document:
+            body = base64.b64decode(document["body_base64"])
+        else:
+            body = document["body"].encode()
+        response = HTTPResponse(
+            io.BytesIO(body),
+            headers={"Content-Type": document.get("content_type", "application/json")},
+            status=document.get("status", 200),
+            preload_content=False,
+        )
+        return adapter.build_response(request, response)
+
+
+def main(badge, documents, recipient=None):
+    with open(documents, encoding="utf-8") as file:
+        web = Documents(json.load(file))
+    # The validator opens sessions in six places, one of them when it is imported: replace what all of them call.
+    HTTPAdapter.send = lambda adapter, request, **options: web.send(adapter, request, **options)
+
+    with open(badge, "rb") as file:
+        content = file.read()
+    is_picture = content.startswith(b"\x89PNG") or content.lstrip().startswith(b"<")
+    presented = io.BytesIO(content) if is_picture else content.decode().strip()
+    profile = json.loads(recipient) if recipient else None
+    report = verifier.verify(presented, profile, use_cache=False, cache_backend=None)
+    report["asked"] = web.asked
+    json.dump(report, sys.stdout, default=repr)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
