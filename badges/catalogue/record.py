@@ -1,0 +1,267 @@
+"""What was seen: the signed half of the proof, in exactly the terms that the award rule needs.
+
+An observation keeps the month and the *ordinal of its day* among all the days of this award (1st, 2nd distinct
+day…), never the date: equal dates would link one person's badges, and name the only ETI of a small structure.
+Exact dates and evidence stay with the structure, under the salted ``commitment``.
+Shape: ``docs/decisions/0001-what-is-signed.md``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..errors import DocumentInvalid
+
+RESULTS = ("acquired", "not_yet", "not_observed")
+ROLES = ("decides", "second")
+STRUCTURES = ("same", "other")
+
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\Z", re.ASCII)
+_COMMITMENT = re.compile(r"sha256\$[0-9a-f]{64}\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenOn:
+    """An observation as the badge tells it."""
+
+    month: str
+    day: int
+    way: str
+    kind: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRecord:
+    """The decision on one criterion, and the observations it rests on."""
+
+    criterion: str
+    result: str
+    observations: tuple[SeenOn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who decided, as a letter and a function; ``structure`` is relative to the structure that issues."""
+
+    who: str
+    role: str
+    function: str
+    structure: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrerequisiteSeen:
+    """A badge that the issuer says it checked: attested, not replayed."""
+
+    slug: str
+    version: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The proof. ``decided`` is the month of the decision; ``commitment`` seals the private facts."""
+
+    decided: str
+    criteria: tuple[CriterionRecord, ...]
+    deciders: tuple[Decider, ...]
+    prerequisites: tuple[PrerequisiteSeen, ...]
+    commitment: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "decided": self.decided,
+            "criteria": [
+                {
+                    "criterion": item.criterion,
+                    "result": item.result,
+                    "observations": [
+                        {
+                            "month": seen.month,
+                            "day": seen.day,
+                            "way": seen.way,
+                            "kind": seen.kind,
+                            "function": seen.function,
+                        }
+                        for seen in item.observations
+                    ],
+                }
+                for item in self.criteria
+            ],
+            "deciders": [
+                {
+                    "who": decider.who,
+                    "role": decider.role,
+                    "function": decider.function,
+                    "structure": decider.structure,
+                }
+                for decider in self.deciders
+            ],
+            "prerequisites": [
+                {"slug": seen.slug, "version": seen.version, "checked": seen.checked} for seen in self.prerequisites
+            ],
+            "commitment": self.commitment,
+        }
+
+
+def parse_record(value: Any) -> Record:
+    """Read the record of a badge. Closed: an unknown member is refused, so nothing unread rides along.
+
+    Raises :class:`DocumentInvalid` (``record_malformed``).
+    """
+    members = _members(value, "decided criteria deciders prerequisites commitment")
+    return Record(
+        decided=_match(members["decided"], _MONTH, "un mois AAAA-MM"),
+        criteria=tuple(map(_criterion, _list(members["criteria"]))),
+        deciders=tuple(map(_decider, _list(members["deciders"]))),
+        prerequisites=tuple(map(_prerequisite, _list(members["prerequisites"]))),
+        commitment=_match(members["commitment"], _COMMITMENT, "un engagement sha256$…"),
+    )
+
+
+def month_of(day: date) -> str:
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def months_between(earlier: str, later: str) -> int:
+    """Whole calendar months from one ``AAAA-MM`` to another; negative when ``later`` comes first."""
+    return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:]) - int(earlier[5:])
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A private, exactly dated observation of one criterion: what the structure knows, before it is told."""
+
+    criterion: str
+    on: date
+    way: str
+    kind: str
+    function: str
+
+
+def make_record(
+    *,
+    decided: date,
+    results: Mapping[str, str],
+    facts: Iterable[Fact],
+    deciders: Iterable[Decider],
+    prerequisites: Iterable[PrerequisiteSeen],
+    commitment: str,
+) -> Record:
+    """Tell the facts as a badge may tell them.
+
+    Only *acquired* criteria go out: « pas encore » is never published. Facts later than the decision stay out.
+    The result depends on what was seen and never on the order in which it was noted.
+    """
+    told = [fact for fact in facts if results.get(fact.criterion) == "acquired" and fact.on <= decided]
+    ordinals = day_ordinals(fact.on for fact in told)
+    seen: dict[str, set[SeenOn]] = {}
+    for fact in told:
+        observation = SeenOn(month_of(fact.on), ordinals[fact.on], fact.way, fact.kind, fact.function)
+        seen.setdefault(fact.criterion, set()).add(observation)
+    return Record(
+        decided=month_of(decided),
+        criteria=tuple(
+            CriterionRecord(
+                criterion,
+                "acquired",
+                tuple(sorted(seen.get(criterion, ()), key=lambda s: (s.day, s.way, s.kind, s.function))),
+            )
+            for criterion, result in sorted(results.items())
+            if result == "acquired"
+        ),
+        deciders=tuple(deciders),
+        prerequisites=tuple(prerequisites),
+        commitment=commitment,
+    )
+
+
+def day_ordinals(days: Iterable[date]) -> dict[date, int]:
+    """1 for the first distinct day, 2 for the second…: how exact dates leave the record."""
+    return {day: ordinal for ordinal, day in enumerate(sorted(set(days)), start=1)}
+
+
+_SEEN = frozenset(("month", "day", "way", "kind", "function"))
+
+
+def _criterion(value: Any) -> CriterionRecord:
+    members = _members(value, "criterion result observations")
+    return CriterionRecord(
+        criterion=_text(members["criterion"]),
+        result=_one_of(members["result"], RESULTS),
+        observations=tuple(map(_observation, _list(members["observations"]))),
+    )
+
+
+def _observation(value: Any) -> SeenOn:
+    if not isinstance(value, Mapping) or value.keys() != _SEEN:
+        raise _refused(", ".join(sorted(_SEEN)), repr(value))
+    day = value["day"]
+    if type(day) is not int or not 1 <= day <= 10_000:
+        raise _refused("un rang de jour (1, 2…)", repr(day))
+    return SeenOn(
+        _match(value["month"], _MONTH, "un mois AAAA-MM"),
+        day,
+        _text(value["way"]),
+        _text(value["kind"]),
+        _text(value["function"]),
+    )
+
+
+def _decider(value: Any) -> Decider:
+    members = _members(value, "who role function structure")
+    return Decider(
+        who=_text(members["who"]),
+        role=_one_of(members["role"], ROLES),
+        function=_text(members["function"]),
+        structure=_one_of(members["structure"], STRUCTURES),
+    )
+
+
+def _prerequisite(value: Any) -> PrerequisiteSeen:
+    members = _members(value, "slug version checked")
+    return PrerequisiteSeen(
+        slug=_text(members["slug"]),
+        version=_text(members["version"]),
+        checked=_match(members["checked"], _MONTH, "un mois AAAA-MM"),
+    )
+
+
+def _members(value: Any, names: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping) or value.keys() != set(names.split()):
+        found = ", ".join(map(str, value)) if isinstance(value, Mapping) else repr(value)
+        raise _refused(f"un objet avec {names.replace(' ', ', ')}", found)
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise _refused("une liste", repr(value))
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise _refused("un texte", repr(value))
+    return value
+
+
+def _one_of(value: Any, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise _refused(" ou ".join(allowed), repr(value))
+    return str(value)
+
+
+def _match(value: Any, pattern: re.Pattern[str], what: str) -> str:
+    if not isinstance(value, str) or not pattern.match(value):
+        raise _refused(what, repr(value))
+    return value
+
+
+def _refused(expected: str, found: str) -> DocumentInvalid:
+    return DocumentInvalid(f"Preuve des critères : {expected} attendu, {found[:80]} trouvé.", code="record_malformed")
