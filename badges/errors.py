@@ -8,6 +8,7 @@
     │   │   └── NotBaked            a sound file that carries no badge
     │   ├── JwsRefused              the token is not a compact JWS we accept
     │   ├── SignatureInvalid        the signature does not belong to this key and these bytes
+    │   │   └── AlgorithmMismatch   the token names another algorithm than the key's
     │   ├── DocumentRefused         bytes that are not the strict JSON we accept
     │   └── DocumentInvalid         JSON that is not the document the standard describes
     ├── FetchError                  we could not get it: the report says UNKNOWN, never FAILED
@@ -28,6 +29,9 @@ Messages say what was expected, then what was found, then what to do. ``code`` i
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 
 class BadgesError(Exception):
@@ -63,12 +67,33 @@ class SignatureInvalid(BadgeRejected):
     code = "signature_invalid"
 
 
+class AlgorithmMismatch(SignatureInvalid):
+    code = "algorithm_mismatch"
+
+
 class DocumentRefused(BadgeRejected):
     code = "json_refused"
 
 
+class Problem(NamedTuple):
+    """One thing that a document says otherwise than the standard: where, what was expected, what was found."""
+
+    path: str
+    code: str
+    expected: str
+    found: str
+
+
 class DocumentInvalid(BadgeRejected):
+    """Carries every ``problems`` of the document, not the first."""
+
     code = "document_invalid"
+
+    def __init__(
+        self, message: str, *, problems: Sequence[Problem] = (), code: str | None = None, advice: str = ""
+    ) -> None:
+        super().__init__(message, code=code, advice=advice)
+        self.problems = tuple(problems)
 
 
 class FetchError(BadgesError):
