@@ -72,8 +72,8 @@ def reference_validator(
 ) -> ReferenceReport:
     """The 1EdTech validator's opinion of ``badge``: a baked picture, a JWS, a hosted assertion's JSON or address.
 
-    ``documents`` is its whole web, but for the contexts of the standard, which it gets from us. It reads the real clock.
-    Remember its known bug: a revocation list of exactly one entry is overlooked.
+    ``documents`` is its whole web, but for the contexts of the standard, which it gets from us. It reads the real
+    clock. Remember its known bug: a revocation list of exactly one entry is overlooked.
     """
     with tempfile.TemporaryDirectory() as folder:
         web = {address: document.to_json() for address, document in {**standard_contexts(), **documents}.items()}

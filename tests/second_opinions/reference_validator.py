@@ -12,6 +12,7 @@ import io
 import json
 import sys
 import warnings
+from pathlib import Path
 
 warnings.simplefilter("ignore")
 
@@ -33,10 +34,8 @@ class Documents:
         document = self.documents.get(request.url)
         if document is None:
             raise requests.ConnectionError(f"no document at {request.url}", request=request)
-        if "body_base64" in document:
-            body = base64.b64decode(document["body_base64"])
-        else:
-            body = document["body"].encode()
+        coded = document.get("body_base64")
+        body = document["body"].encode() if coded is None else base64.b64decode(coded)
         response = HTTPResponse(
             io.BytesIO(body),
             headers={"Content-Type": document.get("content_type", "application/json")},
@@ -47,13 +46,11 @@ class Documents:
 
 
 def main(badge, documents, recipient=None):
-    with open(documents, encoding="utf-8") as file:
-        web = Documents(json.load(file))
+    web = Documents(json.loads(Path(documents).read_text("utf-8")))
     # The validator opens sessions in six places, one of them when it is imported: replace what all of them call.
     HTTPAdapter.send = lambda adapter, request, **options: web.send(adapter, request, **options)
 
-    with open(badge, "rb") as file:
-        content = file.read()
+    content = Path(badge).read_bytes()
     is_picture = content.startswith(b"\x89PNG") or content.lstrip().startswith(b"<")
     presented = io.BytesIO(content) if is_picture else content.decode().strip()
     profile = json.loads(recipient) if recipient else None
