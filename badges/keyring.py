@@ -1,0 +1,725 @@
+"""Where private keys live: one folder, each key sealed under one passphrase. The only module that can sign.
+
+Start at :class:`Keyring`; what it hands out is a :class:`Signer`. The folder::
+
+    keyring.toml      public facts only: how the lock is made, and one table per key
+    <id>.pem          the public key
+    <id>.key          the private key (PKCS #8) under AES-256-GCM
+
+The key of the lock is derived from the passphrase by scrypt, once per :class:`Keyring` and when first needed. The
+associated data of each sealed file binds it to its id, algorithm and purpose, so that files cannot change places.
+One Profile has one key (``docs/decisions/0003-trust-and-keys.md``): the id of a key is the opaque id of its Profile.
+
+No private key, passphrase or derived key is ever a named local of ours: a traceback that prints locals shows none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import resource
+import secrets
+import stat
+import threading
+import tomllib
+from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, NoReturn, Protocol, cast, get_args
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from badges.clock import to_text
+from badges.errors import KeyRefused, KeyringError, KeyringLocked
+from badges.openbadges.jws import load_public_key, signing_algorithm
+
+Purpose = Literal["issuer", "list", "root", "receipt"]
+Status = Literal["active", "retired", "compromised"]
+Algorithm = Literal["RS256", "ES256", "EdDSA"]
+Passphrase = Callable[[], str]
+"""Asked once, when the first private key is needed. There is no default passphrase anywhere."""
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+SCRYPT_N = 2**17
+"""128 MiB and about a third of a second for each guess of the passphrase (OWASP, scrypt, 2026)."""
+
+RSA_BITS = 3072
+"""ANSSI RGS B1 v2.03, RecomFact-1: 3072 recommended now, required after 2030; NIST SP 800-57: 128-bit strength."""
+
+SHORTEST_PASSPHRASE = 12
+
+_MAX_FILE = 1024 * 1024
+_MAX_SCRYPT_N = 2**20
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_MAGIC = b"badges-key-1\n"
+_LOCK_PROBE = b"badges-keyring-1 lock"
+
+
+class Signer(Protocol):
+    """One key, ready to sign: the seam between those who decide to sign and where the key is."""
+
+    @property
+    def algorithm(self) -> str:
+        """``RS256``, ``ES256`` or ``EdDSA``: fixed by the key."""
+
+    @property
+    def key_id(self) -> str:
+        """The opaque id of the Profile that this key stands for."""
+
+    @property
+    def public_pem(self) -> str: ...
+
+    def sign(self, data: bytes) -> bytes:
+        """The raw signature in the form of JWS (RFC 7518): 64 bytes of r and s for ES256."""
+
+
+@dataclass(frozen=True)
+class KeyEntry:
+    """The public facts about one key. ``since`` is when it was retired, or from when it is compromised."""
+
+    id: str
+    name: str
+    purpose: Purpose
+    algorithm: Algorithm
+    fingerprint: str
+    created: datetime
+    status: Status = "active"
+    since: datetime | None = None
+    structure: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True)
+class _Lock:
+    """How the passphrase becomes the key of the lock. ``probe`` tells a wrong passphrase from a damaged file."""
+
+    n: int
+    r: int
+    p: int
+    salt: bytes
+    probe: bytes
+
+
+@dataclass(frozen=True)
+class _State:
+    lock: _Lock | None
+    entries: dict[str, KeyEntry]
+
+
+class _Held:
+    """Carries a passphrase between two lines without showing it to a traceback."""
+
+    __slots__ = ("secret",)
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+
+    def __repr__(self) -> str:
+        return "<passphrase>"
+
+
+class _KeyringSigner:
+    """The :class:`Signer` of this module: a key and the primitive that goes with it, and nothing to print."""
+
+    __slots__ = ("_key", "_sign", "algorithm", "key_id", "public_pem")
+
+    def __init__(self, entry: KeyEntry, public_pem: str, key: PrivateKey) -> None:
+        self.algorithm: str = entry.algorithm
+        self.key_id = entry.id
+        self.public_pem = public_pem
+        self._key = key
+        self._sign: Callable[[bytes, Any], bytes] = signing_algorithm(entry.algorithm).sign
+
+    def sign(self, data: bytes) -> bytes:
+        return self._sign(data, self._key)
+
+    def __repr__(self) -> str:
+        return f"<Signer {self.algorithm} {self.key_id}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("expected a key to stay in its process, found an attempt to copy or pickle it")
+
+
+def passphrase_from_file(path: Path) -> Passphrase:
+    """Reads the first line of a file that only its owner can read.
+
+    Raises :class:`KeyringLocked` when it is absent, empty or readable by others.
+    """
+
+    def read() -> str:
+        try:
+            return _read_private(path).decode().split("\n", 1)[0].rstrip("\r")
+        except FileNotFoundError:
+            raise KeyringLocked(
+                f"expected the passphrase of the keyring in {path}, found no such file",
+                code="keyring_passphrase",
+                advice="Indiquez le fichier de la phrase de passe, ou écrivez-le avec les droits 0600.",
+            ) from None
+        except UnicodeDecodeError:
+            raise KeyringLocked(
+                f"expected text in UTF-8 in {path}, found other bytes", code="keyring_passphrase"
+            ) from None
+
+    return read
+
+
+def passphrase_from_environment(
+    name: str = "BADGES_PASSPHRASE", environ: MutableMapping[str, str] = os.environ
+) -> Passphrase:
+    """Takes the passphrase out of the environment: child processes and later readers do not find it there."""
+
+    def read() -> str:
+        try:
+            return environ.pop(name)
+        except KeyError:
+            raise KeyringLocked(
+                f"expected the passphrase of the keyring in the variable {name}, found none",
+                code="keyring_passphrase",
+                advice=f"Donnez la phrase de passe par un fichier ou par la variable {name}.",
+            ) from None
+
+    return read
+
+
+class Keyring:
+    """The keys of one folder. Nothing is read before it is asked for; safe to share between threads.
+
+    Several processes may use one folder: changes are made under a lock file, files appear by renaming, and a change
+    made elsewhere is seen at the next call. A :class:`Signer` already handed out goes on: a batch ends with the key it
+    began with.
+
+    ``scrypt_n`` is the cost of a lock made here, and the least that is accepted of a lock found here.
+    """
+
+    def __init__(self, folder: Path, passphrase: Passphrase, *, scrypt_n: int = SCRYPT_N) -> None:
+        self._folder = Path(folder)
+        self._passphrase = passphrase
+        self._scrypt_n = scrypt_n
+        self._cipher: AESGCM | None = None
+        self._signers: dict[str, _KeyringSigner] = {}
+        self._seen: tuple[tuple[int, ...], _State] | None = None
+        self._busy = threading.RLock()
+
+    def __repr__(self) -> str:
+        return f"<Keyring {self._folder}>"
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def entries(self) -> tuple[KeyEntry, ...]:
+        """Every key that was ever here, oldest first; none for a folder that holds no keyring yet."""
+        return tuple(self._state().entries.values())
+
+    def find(self, key_id: str) -> KeyEntry | None:
+        return self._state().entries.get(key_id)
+
+    def require(self, key_id: str) -> KeyEntry:
+        entry = self.find(key_id)
+        if entry is None:
+            raise KeyringError(
+                f"expected a key of this keyring, found no key named {key_id!r}",
+                code="key_unknown",
+                advice="« badges keys list » donne les clés connues.",
+            )
+        return entry
+
+    def active(self, purpose: Purpose, structure: str = "") -> KeyEntry | None:
+        """The newest active key for this use (and this structure), if there is one."""
+        for entry in reversed(self.entries()):
+            if (entry.purpose, entry.structure, entry.status) == (purpose, structure, "active"):
+                return entry
+        return None
+
+    def public_pem(self, key_id: str) -> str:
+        """The public key, as it was when it was made: a file that was changed since is refused."""
+        entry = self.require(key_id)
+        try:
+            pem = _read_private(self._path(key_id, "pem")).decode("ascii")
+            found = fingerprint(pem)
+        except (FileNotFoundError, UnicodeDecodeError, KeyRefused):
+            found, pem = "no readable public key", ""
+        if found != entry.fingerprint:
+            raise KeyringError(
+                f"expected the public key {entry.fingerprint} for {key_id}, found {found}",
+                code="key_tampered",
+                advice="Restaurez ce dossier de clés depuis une sauvegarde.",
+            )
+        return pem
+
+    def export(self, folder: Path) -> tuple[Path, ...]:
+        """Writes what may be published: the public keys and the facts, without the lock. Nothing private leaves."""
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for entry in self.entries():
+            path = folder / f"{entry.id}.pem"
+            path.write_text(self.public_pem(entry.id))
+            written.append(path)
+        facts = folder / "keyring.toml"
+        facts.write_text(_to_toml(_State(None, {entry.id: entry for entry in self.entries()})))
+        return (*written, facts)
+
+    def signer(self, key_id: str, *, purpose: Purpose = "issuer") -> Signer:
+        """The key, ready to sign; opened once and kept.
+
+        Raises :class:`KeyRefused` for a key that is retired, compromised or made for another purpose,
+        :class:`KeyringLocked` for a wrong passphrase, :class:`KeyringError` for files that were changed.
+        """
+        entry = self.require(key_id)
+        if entry.purpose != purpose:
+            raise KeyRefused(
+                f"expected a key made for {purpose!r}, found {key_id} made for {entry.purpose!r}",
+                code="key_purpose",
+                advice="Une clé ne sert qu'à un seul usage : choisissez la clé faite pour celui-ci.",
+            )
+        if entry.status != "active":
+            raise KeyRefused(
+                f"expected an active key, found {key_id} {entry.status}",
+                code="key_not_active",
+                advice="Signez avec la clé qui la remplace (« badges keys list »).",
+            )
+        with self._busy:
+            known = self._signers.get(key_id)
+            if known is None:
+                known = self._signers[key_id] = self._open(entry)
+            return known
+
+    # -- changing -----------------------------------------------------------------------------------------------
+
+    def create(
+        self,
+        *,
+        purpose: Purpose,
+        name: str,
+        now: datetime,
+        algorithm: Algorithm = "RS256",
+        structure: str = "",
+        key_id: str | None = None,
+    ) -> KeyEntry:
+        """Makes a key pair, seals the private key and records the facts; makes the keyring if there is none.
+
+        A process stopped in the middle leaves at worst two files that no entry names.
+        """
+        with self._changing() as state:
+            return self._add(state, purpose, name, now, algorithm, structure, key_id or _new_id(), "")
+
+    def rotate(self, key_id: str, *, now: datetime, new_id: str | None = None) -> KeyEntry:
+        """A new key, hence a new Profile, for the same structure and use; the old one is retired and stays published.
+
+        Both facts are recorded in one write. A compromised key is replaced too, and stays compromised.
+        """
+        with self._changing() as state:
+            old = state.entries.get(key_id) or self.require(key_id)
+            retired = old
+            if old.status != "compromised":
+                self._require_active(state, key_id, "rotate")
+                retired = replace(old, status="retired", since=_second(now))
+            return self._add(
+                _State(state.lock, state.entries | {old.id: retired}),
+                old.purpose,
+                old.name,
+                now,
+                old.algorithm,
+                old.structure,
+                new_id or _new_id(),
+                old.id,
+            )
+
+    def retire(self, key_id: str, *, now: datetime) -> KeyEntry:
+        """It signs no more; what it signed stays good."""
+        with self._changing() as state:
+            old = self._require_active(state, key_id, "retire")
+            return self._record(state, replace(old, status="retired", since=_second(now)))
+
+    def compromise(self, key_id: str, *, since: datetime) -> KeyEntry:
+        """It signs no more, and of what it signed only what was committed before ``since`` stays good.
+
+        Said again with an earlier date, the earlier date holds; a later date is refused, for it would clear awards
+        that somebody was told to doubt.
+        """
+        with self._changing() as state:
+            old = state.entries.get(key_id) or self.require(key_id)
+            since = _second(since)
+            if old.status == "compromised" and old.since is not None and since > old.since:
+                raise KeyringError(
+                    f"expected a date not after {to_text(old.since)}, found {to_text(since)}",
+                    code="key_compromise_later",
+                    advice="Une compromission peut être avancée dans le temps, jamais reculée.",
+                )
+            return self._record(state, replace(old, status="compromised", since=since))
+
+    # -- behind -------------------------------------------------------------------------------------------------
+
+    def _path(self, key_id: str, form: str) -> Path:
+        return self._folder / f"{key_id}.{form}"
+
+    def _state(self) -> _State:
+        path = self._folder / "keyring.toml"
+        try:
+            _require_private_folder(self._folder)
+            now = path.stat()
+        except FileNotFoundError:
+            return _State(None, {})
+        mark = (now.st_ino, now.st_mtime_ns, now.st_size, now.st_mode)
+        seen = self._seen
+        if seen is None or seen[0] != mark:
+            self._seen = seen = (mark, _from_toml(_read_private(path), path))
+        return seen[1]
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[_State]:
+        """The state as no other process will change it until we have written ours."""
+        with self._busy:
+            self._make_folder()
+            descriptor = os.open(
+                self._folder / "keyring.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+            )
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                yield self._state()
+            finally:
+                os.close(descriptor)
+
+    def _make_folder(self) -> None:
+        """A folder of our own, 0700. One that holds no keyring yet (a fresh clone's ``keys/``) is closed first."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (self._folder / "keyring.toml").exists():
+            self._folder.chmod(0o700)
+        _require_private_folder(self._folder)
+
+    def _require_active(self, state: _State, key_id: str, verb: str) -> KeyEntry:
+        entry = state.entries.get(key_id) or self.require(key_id)
+        if entry.status != "active":
+            raise KeyRefused(f"expected an active key to {verb}, found {key_id} {entry.status}", code="key_not_active")
+        return entry
+
+    def _record(self, state: _State, entry: KeyEntry) -> KeyEntry:
+        _write(
+            self._folder / "keyring.toml",
+            _to_toml(_State(state.lock, state.entries | {entry.id: entry})).encode(),
+        )
+        if entry.status != "active":
+            self._signers.pop(entry.id, None)
+        return entry
+
+    def _add(
+        self,
+        state: _State,
+        purpose: Purpose,
+        name: str,
+        now: datetime,
+        algorithm: Algorithm,
+        structure: str,
+        key_id: str,
+        replaces: str,
+    ) -> KeyEntry:
+        if purpose not in get_args(Purpose) or algorithm not in get_args(Algorithm):
+            raise KeyRefused(
+                f"expected a purpose among {get_args(Purpose)} and an algorithm among {get_args(Algorithm)}, "
+                f"found {purpose!r} and {algorithm!r}"
+            )
+        if not _ID.fullmatch(key_id) or not all(_plain(text) for text in (name, structure)):
+            raise KeyRefused(
+                "expected an id of letters, digits, - and _, and a name of one printable line, "
+                f"found {key_id!r}, {name!r}, {structure!r}"
+            )
+        if key_id in state.entries or self._path(key_id, "key").exists():
+            raise KeyRefused(
+                f"expected an id that was never used, found {key_id}",
+                code="key_exists",
+                advice="Un identifiant de profil ne sert qu'une fois, même après une interruption.",
+            )
+        lock, cipher = self._unlocked(state)
+        key = _generate(algorithm)
+        pem = _public_pem(key)
+        entry = KeyEntry(
+            id=key_id,
+            name=name,
+            purpose=purpose,
+            algorithm=algorithm,
+            fingerprint=fingerprint(pem),
+            created=_second(now),
+            structure=structure,
+            replaces=replaces,
+        )
+        _write(self._path(key_id, "key"), _seal(cipher, entry, key))
+        _write(self._path(key_id, "pem"), pem.encode())
+        self._record(_State(lock, state.entries), entry)
+        for old in state.entries.values():
+            if old.status != "active":
+                self._signers.pop(old.id, None)
+        return entry
+
+    def _open(self, entry: KeyEntry) -> _KeyringSigner:
+        _, cipher = self._unlocked(self._state())
+        public_pem = self.public_pem(entry.id)
+        try:
+            key = _unseal(cipher, entry, _read_private(self._path(entry.id, "key")))
+        except FileNotFoundError:
+            raise KeyringError(
+                f"expected the private key {entry.id}.key, found no such file",
+                code="key_missing",
+                advice="Restaurez ce dossier de clés depuis une sauvegarde.",
+            ) from None
+        if _public_pem(key) != public_pem:
+            raise KeyringError(
+                f"expected a private and a public key that belong together, found two others for {entry.id}",
+                code="key_tampered",
+            )
+        return _KeyringSigner(entry, public_pem, key)
+
+    def _unlocked(self, state: _State) -> tuple[_Lock, AESGCM]:
+        """The lock and its opened form; made now when this keyring is new, derived once otherwise."""
+        with self._busy:
+            if state.lock is not None and self._cipher is not None:
+                return state.lock, self._cipher
+            held = _Held(self._passphrase())
+            _forbid_core_dumps()
+            if state.lock is None:
+                if len(held.secret) < SHORTEST_PASSPHRASE:
+                    raise KeyringLocked(
+                        f"expected a passphrase of at least {SHORTEST_PASSPHRASE} characters, found a shorter one",
+                        code="keyring_passphrase",
+                        advice="Tirez au sort six mots, ou laissez un gestionnaire de mots de passe choisir.",
+                    )
+                lock = _Lock(self._scrypt_n, 8, 1, secrets.token_bytes(32), b"")
+                self._cipher = _derive(lock, held)
+                nonce = secrets.token_bytes(12)
+                probe = nonce + self._cipher.encrypt(nonce, b"", _LOCK_PROBE)
+                return replace(lock, probe=probe), self._cipher
+            if not self._scrypt_n <= state.lock.n <= _MAX_SCRYPT_N or (state.lock.r, state.lock.p) != (8, 1):
+                raise KeyringError(
+                    f"expected a lock of scrypt N at least {self._scrypt_n}, r = 8, p = 1, found "
+                    f"{state.lock.n}, {state.lock.r}, {state.lock.p}",
+                    code="keyring_weak",
+                )
+            cipher = _derive(state.lock, held)
+            try:
+                cipher.decrypt(state.lock.probe[:12], state.lock.probe[12:], _LOCK_PROBE)
+            except (InvalidTag, ValueError):
+                raise KeyringLocked(
+                    f"expected the passphrase of {self._folder}, found another",
+                    code="keyring_passphrase",
+                    advice="Vérifiez la phrase de passe ; sans elle, les clés privées sont perdues.",
+                ) from None
+            self._cipher = cipher
+            return state.lock, cipher
+
+
+# -- keys -------------------------------------------------------------------------------------------------------
+
+
+def fingerprint(public_pem: str) -> str:
+    """``sha256:`` and the hexadecimal SHA-256 of the key; with a colon, for a ``$`` would not survive a shell.
+
+    Raises :class:`KeyRefused` for what is not a public key of ours.
+    """
+    return load_public_key(public_pem).fingerprint.replace("$", ":")
+
+
+def _generate(algorithm: Algorithm) -> PrivateKey:
+    if algorithm == "RS256":
+        return rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    if algorithm == "ES256":
+        return ec.generate_private_key(ec.SECP256R1())
+    return ed25519.Ed25519PrivateKey.generate()
+
+
+def _public_pem(key: PrivateKey) -> str:
+    return (
+        key.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+
+
+def _derive(lock: _Lock, held: _Held) -> AESGCM:
+    return AESGCM(Scrypt(salt=lock.salt, length=32, n=lock.n, r=lock.r, p=lock.p).derive(held.secret.encode()))
+
+
+def _bound_to(entry: KeyEntry) -> bytes:
+    """What a sealed file is sealed for: nobody can pass one key for another, or for another use."""
+    return json.dumps(["badges-key-1", entry.id, entry.algorithm, entry.purpose]).encode()
+
+
+def _seal(cipher: AESGCM, entry: KeyEntry, key: PrivateKey) -> bytes:
+    nonce = secrets.token_bytes(12)
+    return (
+        _MAGIC
+        + nonce
+        + cipher.encrypt(
+            nonce,
+            key.private_bytes(
+                serialization.Encoding.DER,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),  # sealed here and now, by the line above
+            ),
+            _bound_to(entry),
+        )
+    )
+
+
+def _unseal(cipher: AESGCM, entry: KeyEntry, sealed: bytes) -> PrivateKey:
+    nonce, ciphertext = sealed[len(_MAGIC) : len(_MAGIC) + 12], sealed[len(_MAGIC) + 12 :]
+    try:
+        if not sealed.startswith(_MAGIC):
+            raise InvalidTag
+        # The validation of an RSA key costs a hundred signatures; the tag has just proved that these are our bytes.
+        key = serialization.load_der_private_key(
+            cipher.decrypt(nonce, ciphertext, _bound_to(entry)),
+            password=None,
+            unsafe_skip_rsa_key_validation=True,
+        )
+    except (InvalidTag, ValueError):
+        raise KeyringError(
+            f"expected the private key sealed for {entry.id}, {entry.algorithm}, {entry.purpose}, "
+            "found bytes that were changed or belong elsewhere",
+            code="key_tampered",
+            advice="Restaurez ce dossier de clés depuis une sauvegarde.",
+        ) from None
+    return cast(PrivateKey, key)
+
+
+def _forbid_core_dumps() -> None:
+    """From the moment a secret is in memory, a crash must not write it to a disk (K3)."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+# -- files ------------------------------------------------------------------------------------------------------
+
+
+def _looser(path: Path, mode: int, expected: str) -> KeyringError:
+    return KeyringError(
+        f"expected {path} to be {expected}, found mode {stat.S_IMODE(mode):04o}",
+        code="keyring_modes",
+        advice=f"chmod go-rwx {path}",
+    )
+
+
+def _require_private_folder(folder: Path) -> None:
+    found = folder.stat()
+    if found.st_mode & 0o077 or found.st_uid not in (os.geteuid(), 0):
+        raise _looser(folder, found.st_mode, "a folder of its owner alone (0700)")
+
+
+def _read_private(path: Path) -> bytes:
+    """The content of a small file of ours; one that others may read or write is refused, a link too."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise KeyringError(f"expected to read {path}, found {error.strerror}", code="keyring_modes") from None
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077:
+            raise _looser(path, found.st_mode, "a file of its owner alone (0600)")
+        if found.st_size > _MAX_FILE:
+            raise KeyringError(
+                f"expected at most {_MAX_FILE} bytes in {path}, found {found.st_size}", code="keyring_damaged"
+            )
+        return file.read()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The file is there whole or not at all, also after a power cut."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _new_id() -> str:
+    return "".join(secrets.choice(_ID_ALPHABET) for _ in range(16))
+
+
+def _plain(text: str) -> bool:
+    return len(text) <= 200 and (not text or text.isprintable())
+
+
+def _second(instant: datetime) -> datetime:
+    """In UTC, to the second: as it is written, so that what is returned equals what is read again."""
+    if instant.tzinfo is None:
+        raise ValueError(f"expected an instant with its zone, found {instant.isoformat()}")
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def _to_toml(state: _State) -> str:
+    lines = ["# Faits publics sur les clés. Écrit par « badges keys » ; ne pas modifier à la main.", ""]
+    if state.lock is not None:
+        lines += [
+            "[lock]",
+            'made_by = "scrypt, AES-256-GCM"',
+            f"n = {state.lock.n}",
+            f"r = {state.lock.r}",
+            f"p = {state.lock.p}",
+            f'salt = "{state.lock.salt.hex()}"',
+            f'probe = "{state.lock.probe.hex()}"',
+            "",
+        ]
+    for entry in state.entries.values():
+        lines.append("[[key]]")
+        for member, value in vars(entry).items():
+            if isinstance(value, datetime):
+                lines.append(f"{member} = {to_text(value)}")
+            elif value:  # absent means not said
+                lines.append(f"{member} = {json.dumps(value, ensure_ascii=False)}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _from_toml(content: bytes, path: Path) -> _State:
+    try:
+        document = tomllib.loads(content.decode())
+        lock = document.get("lock")
+        entries = [KeyEntry(**({"name": ""} | table)) for table in document.get("key", [])]
+        for entry in entries:
+            if not (
+                _ID.fullmatch(entry.id)
+                and entry.purpose in get_args(Purpose)
+                and entry.algorithm in get_args(Algorithm)
+                and entry.status in get_args(Status)
+                and isinstance(entry.created, datetime)
+                and (entry.status == "active" or isinstance(entry.since, datetime))
+            ):
+                raise ValueError(f"key {entry.id!r}")
+        if len({entry.id for entry in entries}) != len(entries):
+            raise ValueError("the same id twice")
+        return _State(
+            lock
+            and _Lock(
+                int(lock["n"]),
+                int(lock["r"]),
+                int(lock["p"]),
+                bytes.fromhex(lock["salt"]),
+                bytes.fromhex(lock["probe"]),
+            ),
+            {entry.id: entry for entry in entries},
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise KeyringError(
+            f"expected the facts of a keyring in {path}, found something else ({error})",
+            code="keyring_damaged",
+            advice="Restaurez keyring.toml depuis une sauvegarde.",
+        ) from None
