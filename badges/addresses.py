@@ -79,13 +79,11 @@ class Addresses:
         return f"{self.base_url}/b/".upper()
 
     def proof_context(self) -> str:
+        """The one context of all our extensions."""
         return f"{self.base_url}/contexts/criteria-proof/v1.json"
 
-    def proof_schema(self) -> str:
-        return f"{self.base_url}/contexts/criteria-proof/v1.schema.json"
-
-    def definition_schema(self) -> str:
-        return f"{self.base_url}/contexts/criteria-definition/v1.schema.json"
+    def schema(self, extension: str) -> str:
+        return f"{self.base_url}/contexts/{extension}/v1.schema.json"
 
     def trust_list(self) -> str:
         return f"{self.base_url}/trust.jws"

@@ -1,0 +1,123 @@
+"""What an operator decides, read once by :mod:`.app` and :mod:`.cli`; no other room knows that settings exist.
+
+Order: environment (``BADGES_…``, ``DATABASE_URL``), then ``$BADGES_HOME/settings.toml``, then the defaults. Everything
+that a deployment owns lies in its *home*; :class:`Home` is the map of that folder.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from .errors import Misuse
+
+DEFAULT_HOME = Path("~/.badges")
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of one deployment. Only ``keys`` and ``passphrase`` are secret; all of it is worth a backup."""
+
+    folder: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.folder / "settings.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "badges.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / "keys"
+
+    @property
+    def passphrase(self) -> Path:
+        return self.folder / "passphrase"
+
+    @property
+    def criteria(self) -> Path:
+        return self.folder / "criteria"
+
+    @property
+    def trust_list(self) -> Path:
+        return self.folder / "trust.jws"
+
+    @property
+    def delegation(self) -> Path:
+        return self.folder / "delegation.jws"
+
+    @property
+    def commitments(self) -> Path:
+        return self.folder / "commitments"
+
+
+class Settings(BaseSettings):
+    """Typed, refused at start when wrong, and without a single default secret."""
+
+    model_config = SettingsConfigDict(env_prefix="BADGES_", extra="forbid", frozen=True)
+
+    home: Path = Field(default=DEFAULT_HOME, description="Le dossier de ce service.")
+    database_url: str = Field(
+        default="",
+        validation_alias="DATABASE_URL",
+        description="Vide : SQLite dans le dossier. Sinon postgresql+psycopg://…",
+    )
+    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s]+$")] = Field(
+        default="http://127.0.0.1:8000", description="L’adresse publique, sans barre à la fin. Ne change jamais."
+    )
+    product: str = Field(default="Badges IAE", description="Le nom affiché en haut des pages.")
+    network: str = Field(default="Réseau régional de l’IAE", description="Le nom du réseau.")
+    demo: bool = Field(default=False, description="Données fictives : les critères « proposition » se délivrent.")
+    root: str = Field(default="", description="L’empreinte de la clé racine : sha256:…")
+    passphrase_file: Path | None = Field(default=None, description="Le fichier qui contient la phrase des clés.")
+    allowed_origins: tuple[str, ...] = Field(
+        default=(), description="Origines que la liste de confiance permet en plus (démonstration en boucle locale)."
+    )
+    bundle_days: int = Field(default=7, ge=1, le=7, description="Durée de vie d’un paquet hors ligne, en jours.")
+    trust_days: int = Field(default=7, ge=1, le=7, description="Durée de vie de la liste de confiance, en jours.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = init_settings().get("home") or os.environ.get("BADGES_HOME") or DEFAULT_HOME
+        toml = TomlConfigSettingsSource(settings_cls, Home(Path(home).expanduser()).settings_file)
+        return (init_settings, env_settings, toml)
+
+    @property
+    def place(self) -> Home:
+        return Home(self.home.expanduser())
+
+    @property
+    def store(self) -> str:
+        """The database address, as SQLAlchemy spells it."""
+        return self.database_url or f"sqlite:///{self.place.database}"
+
+    def read_passphrase(self) -> bytes:
+        """The passphrase of the keyring: ``BADGES_PASSPHRASE`` (removed once read), else its file.
+
+        Raises :class:`Misuse` when there is neither: a passphrase has no default.
+        """
+        from_environment = os.environ.pop("BADGES_PASSPHRASE", "")
+        if from_environment:
+            return from_environment.encode()
+        file = self.passphrase_file or self.place.passphrase
+        if not file.is_file():
+            raise Misuse(
+                "La phrase qui ouvre les clés était attendue dans BADGES_PASSPHRASE ou dans "
+                f"« {file.name} » du dossier du service ; aucune n’a été trouvée.",
+                advice="Écrivez-la dans ce fichier (droits 0600), ou nommez-en un par BADGES_PASSPHRASE_FILE.",
+            )
+        return file.read_bytes().strip()
