@@ -76,9 +76,7 @@ def read_unverified(token: str, *, max_size: int = MAX_TOKEN) -> UnverifiedJws:
         ``jws_algorithm`` or ``jws_critical``
     """
     if len(token) > max_size:
-        raise JwsRefused(
-            f"expected a token of at most {max_size} characters, found {len(token)}", code="jws_too_large"
-        )
+        raise JwsRefused(f"expected a token of at most {max_size} characters, found {len(token)}", code="jws_too_large")
     try:
         text = token.encode("ascii")
     except UnicodeEncodeError:
