@@ -105,14 +105,14 @@ class Settings(BaseSettings):
         """The database address, as SQLAlchemy spells it."""
         return self.database_url or f"sqlite:///{self.place.database}"
 
-    def read_passphrase(self) -> bytes:
+    def read_passphrase(self) -> str:
         """The passphrase of the keyring: ``BADGES_PASSPHRASE`` (removed once read), else its file.
 
         Raises :class:`Misuse` when there is neither: a passphrase has no default.
         """
         from_environment = os.environ.pop("BADGES_PASSPHRASE", "")
         if from_environment:
-            return from_environment.encode()
+            return from_environment
         file = self.passphrase_file or self.place.passphrase
         if not file.is_file():
             raise Misuse(
@@ -120,4 +120,4 @@ class Settings(BaseSettings):
                 f"« {file.name} » du dossier du service ; aucune n’a été trouvée.",
                 advice="Écrivez-la dans ce fichier (droits 0600), ou nommez-en un par BADGES_PASSPHRASE_FILE.",
             )
-        return file.read_bytes().strip()
+        return file.read_text("utf-8").strip()

@@ -1,0 +1,7 @@
+"""``python -m badges`` is ``badges``."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
