@@ -35,17 +35,25 @@ CRITERION_ID = re.compile(r"c[1-9]\d{0,2}")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in one file, as a sentence for the person who wrote it."""
+    """One mistake, as a sentence for the person who wrote it and what to do now."""
 
     file: str
-    where: str
-    expected: str
-    found: str
+    message: str
     advice: str
-    code: str = "file_invalid"
+    code: str
 
     def __str__(self) -> str:
-        return f"{refusal(self).message} {self.advice}"
+        return f"{self.message} {self.advice}".rstrip()
+
+    def refusal(self) -> CatalogueError:
+        """The same as an exception, for those who cannot go on."""
+        return CatalogueError(self.message, code=self.code, advice=self.advice)
+
+
+def problem(file: str, where: str, expected: str, found: object, advice: str, code: str = "file_invalid") -> Problem:
+    """The one shape of these sentences: the place, what was expected, what was found, what to do."""
+    place = f"{file}, {where}" if where else file
+    return Problem(file, f"{place} : attendu : {expected} ; trouvé : {str(found)[:160]}.", advice, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ def read_definition_file(folder: Path) -> tuple[Definition, str]:
     """The definition of ``<family>/<slug>/<version>/`` and its text. Raises :class:`CatalogueError`."""
     members = _load(folder / DEFINITION_FILE)
     if isinstance(members, Problem):
-        raise refusal(members)
+        raise members.refusal()
     _refuse(_definition_problems(members, folder))
     text = definition_text(members)
     return parse_definition(text), text
@@ -148,7 +156,7 @@ def read_around_file(folder: Path, definition: Definition) -> Around:
     """What stands around that definition. Raises :class:`CatalogueError`."""
     members = _load(folder / AROUND_FILE)
     if isinstance(members, Problem):
-        raise refusal(members)
+        raise members.refusal()
     _refuse(_around_problems(members, folder, definition))
     return Around(
         status=members["status"],
@@ -474,11 +482,11 @@ def _typography(members: Any, file: str, place: str = "") -> Iterator[Problem]:
             ("  ", "une seule espace", "Retirez l’espace en trop."),
         ):
             if wrong in members:
-                yield Problem(file, place, expected, f"« {wrong} » dans « {members[:60]} »", advice, "typography")
+                yield problem(file, place, expected, f"« {wrong} » dans « {members[:60]} »", advice, "typography")
         hidden = [c for c in members if c != " " and unicodedata.category(c) in ("Cc", "Cf", "Zs", "Zl", "Zp")]
         if hidden:
             names = ", ".join(sorted({f"U+{ord(c):04X}" for c in hidden}))
-            yield Problem(
+            yield problem(
                 file,
                 place,
                 "des lettres et des espaces ordinaires",
@@ -487,7 +495,7 @@ def _typography(members: Any, file: str, place: str = "") -> Iterator[Problem]:
                 "typography",
             )
         if re.search(r"[^\s«][;:!?»](?:\s|$)|«\S", members):
-            yield Problem(
+            yield problem(
                 file,
                 place,
                 "une espace avant ; : ! ? », et après «",
@@ -496,7 +504,7 @@ def _typography(members: Any, file: str, place: str = "") -> Iterator[Problem]:
                 "typography",
             )
         if _UNACCENTED.search(members):
-            yield Problem(
+            yield problem(
                 file, place, "une capitale accentuée (É, Ê)", f"« {members[:60]} »", "Ajoutez l’accent.", "typography"
             )
 
@@ -520,7 +528,7 @@ class _Sayer:
     file: str
 
     def __call__(self, where: str, expected: str, found: object, advice: str, code: str = "file_invalid") -> Problem:
-        return Problem(self.file, where, expected, str(found)[:120], advice, code)
+        return problem(self.file, where, expected, found, advice, code)
 
     def shape(
         self, members: Any, place: str, required: Mapping[str, type], optional: Mapping[str, type]
@@ -580,13 +588,13 @@ def _load(path: Path) -> dict[str, Any] | Problem:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError:
-        return Problem(_shown(path), "", "ce fichier", "rien", "Copiez celui d’un badge voisin.", "file_missing")
+        return problem(_shown(path), "", "ce fichier", "rien", "Copiez celui d’un badge voisin.", "file_missing")
     except UnicodeDecodeError:
         found = "des octets qui n’en sont pas"
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         found = f"une erreur ligne {place[1]}, colonne {place[2]}" if place else "un fichier qui s’arrête trop tôt"
-    return Problem(
+    return problem(
         _shown(path),
         "",
         "un fichier TOML en UTF-8",
@@ -596,19 +604,9 @@ def _load(path: Path) -> dict[str, Any] | Problem:
     )
 
 
-def refusal(problem: Problem) -> CatalogueError:
-    """The same mistake as an exception, for the callers who cannot go on."""
-    place = f"{problem.file}, {problem.where}" if problem.where else problem.file
-    return CatalogueError(
-        f"{place} : attendu : {problem.expected} ; trouvé : {problem.found}.",
-        code=problem.code,
-        advice=problem.advice,
-    )
-
-
 def _refuse(problems: list[Problem]) -> None:
     if problems:
-        raise refusal(problems[0])
+        raise problems[0].refusal()
 
 
 def _shown(path: Path) -> str:
