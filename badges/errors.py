@@ -23,6 +23,7 @@
     ├── NotFound                    nothing of that name, or nothing that you may see: the same answer
     ├── Forbidden                   the caller may not do this
     ├── Conflict                    the same key was used for something else
+    ├── StorageUnavailable          the register cannot be read or written now: nothing was done, try again
     └── Misuse                      the command or the request was not understood
 
 Messages say what was expected, then what was found, then what to do. ``code`` is stable and machine-readable.
@@ -31,7 +32,7 @@ Messages say what was expected, then what was found, then what to do. ``code`` i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class BadgesError(Exception):
@@ -129,7 +130,13 @@ class CatalogueError(BadgesError):
 
 
 class AwardRefused(BadgesError):
+    """``missing`` holds every reason that the award rule gives, as :class:`badges.catalogue.rule.Missing`."""
+
     code = "award_refused"
+
+    def __init__(self, message: str, *, code: str | None = None, advice: str = "", missing: Sequence[Any] = ()) -> None:
+        super().__init__(message, code=code, advice=advice)
+        self.missing = tuple(missing)
 
 
 class NotFound(BadgesError):
@@ -142,6 +149,10 @@ class Forbidden(BadgesError):
 
 class Conflict(BadgesError):
     code = "conflict"
+
+
+class StorageUnavailable(BadgesError):
+    code = "storage_unavailable"
 
 
 class Misuse(BadgesError):

@@ -1,0 +1,413 @@
+"""The register in SQLite or PostgreSQL: the only module, with the migrations, that knows SQLAlchemy.
+
+SQLite: WAL, ``synchronous=FULL`` (a commit that was told survives a power cut), foreign keys, ``secure_delete`` (what
+is erased leaves no byte), and an explicit ``BEGIN IMMEDIATE``, so that a writer never finds out late that it cannot
+write. PostgreSQL: an advisory lock makes writers take turns, which the chain of the audit needs anyway. A transaction
+is short in both: what is slow (a batch's signatures) is done before it opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from datetime import date, datetime
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from ..clock import to_text
+from ..errors import Conflict, StorageUnavailable
+from . import storage as records
+
+R = TypeVar("R")
+
+_WRITERS_TAKE_TURNS = 0x62616467  # 1650549863: the advisory lock of PostgreSQL, also in migrations/env.py
+_ROWS_AT_ONCE = 500  # values in one IN list; SQLite takes 32,766
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "secure_delete": 1,
+    "busy_timeout": 20_000,
+}
+"""What SQLite must answer; the register refuses to open when it does not."""
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """``2026-11-20T10:00:00Z``: sorts as text, and is the same in both databases."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
+        return None if value is None else to_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Day(sa.types.TypeDecorator[date]):
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Any) -> str | None:
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Any) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
+
+class Json(sa.types.TypeDecorator[Any]):
+    """A JSON value as text; a list comes back as a tuple, as records hold it."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        if value is None:
+            return None
+        read = orjson.loads(value)
+        return tuple(read) if isinstance(read, list) else read
+
+
+metadata = sa.MetaData()
+
+
+def _id(name: str = "id") -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=True)
+
+
+def _to(name: str, target: str, *, required: bool = True, unique: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, sa.ForeignKey(target), nullable=not required, unique=unique)
+
+
+def _text(name: str, *, required: bool = True, unique: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=not required, unique=unique)
+
+
+def _at(name: str, *, required: bool = True) -> sa.Column[datetime]:
+    return sa.Column(name, Instant, nullable=not required)
+
+
+def _day(name: str) -> sa.Column[date]:
+    return sa.Column(name, Day, nullable=False)
+
+
+def _json(name: str, *, required: bool = True) -> sa.Column[Any]:
+    return sa.Column(name, Json, nullable=not required)
+
+
+def _yes_or_no(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False)
+
+
+TABLES: dict[type[Any], sa.Table] = {
+    records.Structure: sa.Table(
+        "structures", metadata, _id(), _text("name"), _text("kind"), _text("department"), _text("siret"),
+        _text("issues_as"), _text("url"), _text("email"), _at("created_at"), _at("closed_at", required=False),
+    ),
+    records.StructureFact: sa.Table(
+        "structure_facts", metadata, _id(), _to("structure", "structures.id"), _text("attribute"), _text("value"),
+        _day("since"), sa.Index("structure_facts_by_structure", "structure", "attribute", "since"),
+    ),
+    records.Profile: sa.Table(
+        "profiles", metadata, _id(), _to("structure", "structures.id"), _text("algorithm"), _text("public_pem"),
+        _at("created_at"), _text("status"), _at("since", required=False),
+        sa.Index("profiles_by_structure", "structure"),
+    ),
+    records.Person: sa.Table(
+        "people", metadata, _id(), _to("structure", "structures.id"), _text("opaque", unique=True),
+        _text("name", required=False), _text("email", required=False),
+        _text("secret_digest", required=False, unique=True), _at("created_at"), _at("erased_at", required=False),
+        sa.Index("people_by_structure", "structure", "created_at", "id"),
+    ),
+    records.StaffMember: sa.Table(
+        "staff", metadata, _id(), _text("account"), _to("structure", "structures.id"), _text("name"),
+        _text("email", required=False), _text("function"), _json("permissions"),
+        _to("person", "people.id", required=False), _at("joined_at"), _at("left_at", required=False),
+        sa.UniqueConstraint("account", "structure", name="one_place_per_structure"),
+        sa.Index("staff_by_structure", "structure"), sa.Index("staff_by_email", "email"),
+    ),
+    records.Observation: sa.Table(
+        "observations", metadata, _id(), _to("person", "people.id"), _to("structure", "structures.id"),
+        _text("slug"), _text("version"), _text("criterion"), _day("on"), _text("way"), _text("kind"),
+        _text("function"), _text("note"), _to("noted_by", "staff.id"), _at("noted_at"),
+        _at("withdrawn_at", required=False), sa.Index("observations_by_person", "person", "slug"),
+    ),
+    records.Proposal: sa.Table(
+        "proposals", metadata, _id(), _to("person", "people.id"), _to("structure", "structures.id"), _text("slug"),
+        _text("version"), _json("results"), _json("prerequisites"), _to("proposed_by", "staff.id"),
+        _at("created_at"), _to("second_structure", "structures.id", required=False), _text("issued_as"),
+        _yes_or_no("name_in_badge"), _text("word", required=False), _text("word_comment"), _text("state"),
+        sa.Index("proposals_by_structure", "structure", "state", "created_at"),
+        sa.Index("proposals_by_second", "second_structure", "state"), sa.Index("proposals_by_person", "person"),
+    ),
+    records.Award: sa.Table(
+        "awards", metadata, _id("uuid"), _to("structure", "structures.id"), _to("profile", "profiles.id"),
+        _text("slug"), _text("version"), _to("person", "people.id", required=False), _text("code", unique=True),
+        _text("token_digest"), _text("commitment"), _at("issued_on"), _at("expires", required=False),
+        _to("proposal", "proposals.id", required=False, unique=True),
+        _to("batch_row", "batch_rows.id", required=False, unique=True),
+        _to("replaces", "awards.uuid", required=False, unique=True),
+        sa.Index("awards_by_structure", "structure", "issued_on", "uuid"),
+        sa.Index("awards_by_person", "person", "slug"), sa.Index("awards_by_profile", "profile", "issued_on"),
+    ),
+    records.AwardFile: sa.Table(
+        "award_files", metadata,
+        sa.Column("uuid", sa.Text, sa.ForeignKey("awards.uuid"), primary_key=True),
+        _text("salt"), _text("facts"), _text("token"),
+    ),
+    records.Revocation: sa.Table(
+        "revocations", metadata,
+        sa.Column("award", sa.Text, sa.ForeignKey("awards.uuid"), primary_key=True),
+        _to("profile", "profiles.id"), sa.Column("number", sa.Integer, nullable=False), _text("code"),
+        _to("replaced_by", "awards.uuid", required=False), _text("by"), _at("at"),
+        sa.UniqueConstraint("profile", "number", name="revocations_in_order"),
+    ),
+    records.HostedTwin: sa.Table(
+        "hosted_twins", metadata,
+        sa.Column("award", sa.Text, sa.ForeignKey("awards.uuid"), primary_key=True), _at("asked_at"),
+    ),
+    records.Batch: sa.Table(
+        "batches", metadata, _id(), _to("structure", "structures.id"), _text("slug"), _text("version"),
+        _day("decided_on"), _json("grid"), _json("results"), _text("issued_as"), _to("planned_by", "staff.id"),
+        _at("created_at"), _text("secret"), _to("second_structure", "structures.id", required=False),
+        _to("confirmed_by", "staff.id", required=False), _at("confirmed_at", required=False), _text("state"),
+        sa.Index("batches_by_structure", "structure", "created_at"), sa.Index("batches_by_state", "state"),
+    ),
+    records.BatchRow: sa.Table(
+        "batch_rows", metadata, _id(), _to("batch", "batches.id"), sa.Column("position", sa.Integer, nullable=False),
+        _text("ref"), _to("person", "people.id", required=False), _json("newcomer", required=False),
+        _json("exceptions"), _yes_or_no("name_in_badge"), _text("award", unique=True), _text("state"),
+        _json("problems"), _at("claimed_until", required=False),
+        sa.UniqueConstraint("batch", "ref", name="each_row_once"),
+        sa.Index("batch_rows_in_order", "batch", "state", "position"),
+    ),
+    records.SecondLook: sa.Table(
+        "second_looks", metadata, _id(), _to("proposal", "proposals.id", required=False),
+        _to("batch", "batches.id", required=False), _to("by", "staff.id"), _yes_or_no("confirms"),
+        _text("comment"), _at("at"), sa.Index("second_looks_by_proposal", "proposal"),
+        sa.Index("second_looks_by_batch", "batch"),
+    ),
+    records.ApiToken: sa.Table(
+        "api_tokens", metadata, _id(), _text("digest", unique=True), _to("structure", "structures.id"),
+        _to("staff", "staff.id", required=False), _text("label"), _json("scopes"), _at("created_at"),
+        _at("expires_at"), _at("revoked_at", required=False),
+    ),
+    records.Answered: sa.Table(
+        "answered_requests", metadata, _id("scope"), _id("key"), _text("digest"), _text("result"), _at("at"),
+    ),
+    records.AuditLine: sa.Table(
+        "audit", metadata, sa.Column("number", sa.Integer, primary_key=True, autoincrement=False), _at("at"),
+        _text("actor"), _text("structure"), _text("action"), _text("subject"), _text("hash"),
+        sa.Index("audit_by_subject", "subject"), sa.Index("audit_by_structure", "structure", "number"),
+    ),
+}  # fmt: skip
+"""One table per record, columns named as the fields."""
+
+
+class _Shape(NamedTuple):
+    """What is worked out once for each kind of record."""
+
+    table: sa.Table
+    names: tuple[str, ...]
+    values: Callable[[Any], tuple[Any, ...]]
+    insert: sa.Insert
+    select: sa.Select[Any]
+
+
+def _shape(kind: type[Any], table: sa.Table) -> _Shape:
+    names = tuple(field.name for field in fields(kind))
+    return _Shape(table, names, attrgetter(*names), sa.insert(table), sa.select(*(table.c[name] for name in names)))
+
+
+_SHAPES = {kind: _shape(kind, table) for kind, table in TABLES.items()}
+
+
+class _Register:
+    """The :class:`~badges.issuer.storage.Register` of one open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, *items: Any) -> None:
+        by_kind: dict[type[Any], list[Any]] = {}
+        for item in items:
+            by_kind.setdefault(type(item), []).append(item)
+        for kind, group in by_kind.items():
+            shape = _SHAPES[kind]
+            rows = [dict(zip(shape.names, shape.values(item), strict=True)) for item in group]
+            self._connection.execute(shape.insert, rows)
+
+    def find(self, kind: type[R], **equal: Any) -> R | None:
+        row = self._connection.execute(_SHAPES[kind].select.where(*_matching(kind, equal)).limit(1)).first()
+        return None if row is None else kind(**row._mapping)
+
+    def list(
+        self,
+        kind: type[R],
+        *,
+        order: str | None = None,
+        newest: bool = False,
+        beyond: tuple[Any, str] | None = None,
+        limit: int | None = None,
+        **equal: Any,
+    ) -> tuple[R, ...]:
+        table = TABLES[kind]
+        keys = [*([table.c[order]] if order else []), *table.primary_key.columns]
+        query = _SHAPES[kind].select.order_by(*(column.desc() if newest else column for column in keys))
+        if beyond is not None:
+            here = sa.tuple_(*keys)
+            there = sa.tuple_(*(sa.bindparam(None, value, key.type) for value, key in zip(beyond, keys, strict=True)))
+            query = query.where(here < there if newest else here > there)
+        if limit is not None:
+            query = query.limit(limit)
+        found: list[R] = []
+        for part in _parts(equal):
+            rows = self._connection.execute(query.where(*_matching(kind, part))).mappings()
+            found.extend(kind(**row) for row in rows)
+        return tuple(found)
+
+    def change(self, record: R, **values: Any) -> R:
+        kind = type(record)
+        allowed = records.CHANGEABLE.get(kind, frozenset())
+        if not values.keys() <= allowed:
+            raise TypeError(f"{kind.__name__}: only {sorted(allowed)} may change, found {sorted(values)}")
+        table = TABLES[kind]
+        this_one = [column == getattr(record, column.name) for column in table.primary_key.columns]
+        self._connection.execute(sa.update(table).where(*this_one).values(**values))
+        return replace(record, **values)  # type: ignore[type-var]
+
+    def remove(self, kind: type[Any], **equal: Any) -> None:
+        self._connection.execute(sa.delete(TABLES[kind]).where(*_matching(kind, equal)))
+
+    def highest(self, kind: type[Any], field: str, **equal: Any) -> Any:
+        table = TABLES[kind]
+        query = sa.select(table.c[field]).where(*_matching(kind, equal)).order_by(table.c[field].desc()).limit(1)
+        return self._connection.execute(query).scalar()
+
+    def count(self, kind: type[Any], **equal: Any) -> int:
+        query = sa.select(sa.func.count()).select_from(TABLES[kind]).where(*_matching(kind, equal))
+        return int(self._connection.execute(query).scalar_one())
+
+
+def _matching(kind: type[Any], equal: dict[str, Any]) -> Iterator[sa.ColumnElement[bool]]:
+    columns = TABLES[kind].c
+    for name, value in equal.items():
+        if value is None:
+            yield columns[name].is_(None)
+        elif isinstance(value, (list, tuple, set, frozenset)):
+            yield columns[name].in_(list(value))
+        else:
+            yield columns[name] == value
+
+
+def _parts(equal: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A long "one of" is asked in several times."""
+    for name, value in equal.items():
+        if isinstance(value, (list, tuple, set, frozenset)) and len(value) > _ROWS_AT_ONCE:
+            values = list(value)
+            for start in range(0, len(values), _ROWS_AT_ONCE):
+                yield from _parts(equal | {name: values[start : start + _ROWS_AT_ONCE]})
+            return
+    yield equal
+
+
+class Database:
+    """A :class:`~badges.issuer.storage.Storage` on SQLAlchemy. Build it with :func:`open_database`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(writes=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[_Register]:
+        with _told_as_ours(), self.engine.connect() as connection, connection.begin():
+            yield _Register(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[_Register]:
+        with _told_as_ours(), self._writer.connect() as connection, connection.begin():
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_TAKE_TURNS)))
+            yield _Register(connection)
+
+    def is_sound(self) -> bool:
+        """Whether the database itself finds no damage (``doctor``)."""
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name != "sqlite":
+                return bool(connection.execute(sa.text("SELECT 1")).scalar())
+            return bool(connection.execute(sa.text("PRAGMA integrity_check")).scalar() == "ok")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _told_as_ours() -> Iterator[None]:
+    """What a database driver raises becomes ours, without the values that it would print."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(
+            "Un enregistrement nouveau était attendu ; il existe déjà, ou ce qu’il désigne n’existe pas.",
+            code="already_there",
+        ) from error
+    except SQLAlchemyError as error:
+        raise StorageUnavailable(
+            f"Le registre était attendu prêt ; il ne répond pas ({type(error).__name__}).",
+            advice="Rien n’a été enregistré. Réessayez dans un instant.",
+        ) from error
+
+
+def open_database(url: str) -> Database:
+    """The register at this address, at its latest shape: migrations run first, in one transaction.
+
+    ``sqlite:///path`` or ``postgresql+psycopg://…`` (``postgresql://`` is understood so). Raises
+    :class:`StorageUnavailable`, also when SQLite does not grant the durability asked of it.
+    """
+    from .migrations import upgrade
+
+    engine = _engine(url)
+    with _told_as_ours():
+        upgrade(engine)
+    return Database(engine)
+
+
+def _engine(url: str) -> Engine:
+    address = sa.make_url(url)
+    if address.drivername in ("postgres", "postgresql"):
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() != "sqlite":
+        return sa.create_engine(address, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    if address.database and address.database != ":memory:":
+        Path(address.database).touch(mode=0o600)
+    engine = sa.create_engine(address, hide_parameters=True)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for name, wanted in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={wanted}")
+        granted = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        if granted != wanted and not (name == "journal_mode" and granted == "memory"):
+            raise StorageUnavailable(f"SQLite : {name}={wanted} attendu, {granted} trouvé.", code="storage_too_weak")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,344 @@
+"""What the room remembers: one frozen dataclass per table, and the seam behind which a database stands.
+
+Records do not act. What happened is a new record; the few fields that may change are named in :data:`CHANGEABLE`.
+:class:`Storage` hands out a :class:`Register` for the time of one transaction, to read or to write: what was written
+is kept as a whole when the ``with`` block ends, and not at all when it raises. ``badges/issuer/database.py`` is the
+implementation, for SQLite and PostgreSQL; ``docs/decisions/0004-storage-and-transactions.md`` says why it is so.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+
+STRUCTURE_KINDS = ("ACI", "AI", "EI", "EITI", "ETTI", "GEIQ", "RESEAU", "AUTRE")
+ISSUES_AS = ("structure", "network")
+WORDS_OF_THE_PERSON = ("agrees", "agrees_with_comment", "disagrees")
+"""The three answers of the immersion assessments of the State (``domain.md``, §4, PMSMP)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """A legal person that awards, or the network. Its identity is ``id``: a SIRET may change."""
+
+    id: str
+    name: str
+    kind: str
+    department: str
+    siret: str
+    issues_as: str
+    url: str
+    email: str
+    created_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureFact:
+    """A dated attribute of a structure (``siret``, ``kind``, ``department``, ``name``): how it was called, when."""
+
+    id: str
+    structure: str
+    attribute: str
+    value: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The public identity of an issuer: an opaque id that stands for one key (design, "Who issues")."""
+
+    id: str
+    structure: str
+    algorithm: str
+    public_pem: str
+    created_at: datetime
+    status: str = "active"
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who receives. ``opaque`` is the inert address ``/p/…``; ``secret_digest`` seals the personal link."""
+
+    id: str
+    structure: str
+    opaque: str
+    name: str | None
+    email: str | None
+    secret_digest: str | None
+    created_at: datetime
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    """Someone's place in one structure. ``account`` is the human being, the same in all their structures."""
+
+    id: str
+    account: str
+    structure: str
+    name: str
+    email: str | None
+    function: str
+    permissions: tuple[str, ...]
+    person: str | None
+    joined_at: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A positive dated fact. ``function`` is of who saw it, ``noted_by`` of the staff who wrote it down."""
+
+    id: str
+    person: str
+    structure: str
+    slug: str
+    version: str
+    criterion: str
+    on: date
+    way: str
+    kind: str
+    function: str
+    note: str
+    noted_by: str
+    noted_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A file in the making: what was decided on each criterion, and what the person chose before the signature."""
+
+    id: str
+    person: str
+    structure: str
+    slug: str
+    version: str
+    results: dict[str, str]
+    prerequisites: tuple[dict[str, str], ...]
+    proposed_by: str
+    created_at: datetime
+    second_structure: str | None = None
+    issued_as: str = "structure"
+    name_in_badge: bool = False
+    word: str | None = None
+    word_comment: str = ""
+    state: str = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondLook:
+    """Another pair of eyes on a proposal or on a whole batch; « pas encore » says what is missing."""
+
+    id: str
+    proposal: str | None
+    batch: str | None
+    by: str
+    confirms: bool
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """What stays for ever of an award: no name, no token, no exact fact. The rest is its :class:`AwardFile`."""
+
+    uuid: str
+    structure: str
+    profile: str
+    slug: str
+    version: str
+    person: str | None
+    code: str
+    token_digest: str
+    commitment: str
+    issued_on: datetime
+    expires: datetime | None
+    proposal: str | None = None
+    batch_row: str | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardFile:
+    """The signed token, and the exact facts sealed by its commitment. Erasing a person deletes it."""
+
+    uuid: str
+    token: str
+    facts: str
+    salt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """Append only. ``number`` counts the revocations of a Profile: it is the version of its list."""
+
+    award: str
+    profile: str
+    number: int
+    code: str
+    replaced_by: str | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedTwin:
+    """The holder of this award asked for an unsigned copy at an address of its own."""
+
+    award: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One grid of dated observations for a session of people. ``secret`` makes each row's badge reproducible."""
+
+    id: str
+    structure: str
+    slug: str
+    version: str
+    decided_on: date
+    grid: tuple[dict[str, str], ...]
+    results: dict[str, str]
+    issued_as: str
+    planned_by: str
+    created_at: datetime
+    secret: str
+    second_structure: str | None = None
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+    state: str = "planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRow:
+    """One person of a batch, until it is ``done``, ``refused`` with its ``problems``, or ``cancelled``."""
+
+    id: str
+    batch: str
+    position: int
+    ref: str
+    person: str | None
+    newcomer: dict[str, str | None] | None
+    exceptions: dict[str, Any]
+    name_in_badge: bool
+    award: str
+    state: str
+    problems: tuple[dict[str, str], ...]
+    claimed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken:
+    """The right of a program to speak for a structure. Only the digest of the token is kept."""
+
+    id: str
+    digest: str
+    structure: str
+    staff: str | None
+    label: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A request that was carried out, under the idempotency key that its caller chose."""
+
+    scope: str
+    key: str
+    digest: str
+    result: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """Who did what to which id, chained: ``hash`` covers this line and the hash of the one before."""
+
+    number: int
+    at: datetime
+    actor: str
+    structure: str
+    action: str
+    subject: str
+    hash: str
+
+
+RECORDS: tuple[type[Any], ...] = (
+    Structure, StructureFact, Profile, Person, StaffMember, Observation, Proposal, Award, AwardFile, Revocation,
+    HostedTwin, Batch, BatchRow, SecondLook, ApiToken, Answered, AuditLine,
+)  # fmt: skip
+"""Every kind of record; each has a table."""
+
+CHANGEABLE: dict[type[Any], frozenset[str]] = {
+    Structure: frozenset(("name", "kind", "department", "siret", "issues_as", "url", "email", "closed_at")),
+    Profile: frozenset(("status", "since")),
+    Person: frozenset(("name", "email", "secret_digest", "erased_at")),
+    StaffMember: frozenset(("name", "email", "function", "permissions", "person", "left_at")),
+    Observation: frozenset(("withdrawn_at",)),
+    Proposal: frozenset(("issued_as", "name_in_badge", "word", "word_comment", "state")),
+    Award: frozenset(("person",)),
+    Batch: frozenset(("state", "confirmed_by", "confirmed_at")),
+    BatchRow: frozenset(("person", "newcomer", "state", "problems", "claimed_until")),
+    ApiToken: frozenset(("revoked_at",)),
+}
+"""The only fields that may change after they were written; a kind that is not here never changes."""
+
+R = TypeVar("R")
+
+
+class Register(Protocol):
+    """The records, for the time of one transaction.
+
+    ``equal`` compares fields with values: None is "absent", a list or a set is "one of".
+    """
+
+    def add(self, *records: Any) -> None:
+        """Write new records. Raises :class:`~badges.errors.Conflict` (``already_there``) when one is there already."""
+
+    def find(self, kind: type[R], **equal: Any) -> R | None:
+        """The one record that matches, or None."""
+
+    def list(
+        self,
+        kind: type[R],
+        *,
+        order: str | None = None,
+        newest: bool = False,
+        beyond: tuple[Any, str] | None = None,
+        limit: int | None = None,
+        **equal: Any,
+    ) -> tuple[R, ...]:
+        """Those that match, by the field ``order`` and then by key. ``beyond`` is where the page before ended."""
+
+    def change(self, record: R, **values: Any) -> R:
+        """Write new values of changeable fields; gives the record as it now is."""
+
+    def remove(self, kind: type[Any], **equal: Any) -> None:
+        """Forget those that match: only for what a person may have erased."""
+
+    def highest(self, kind: type[Any], field: str, **equal: Any) -> Any:
+        """The greatest value of a field among those that match, or None."""
+
+    def count(self, kind: type[Any], **equal: Any) -> int: ...
+
+
+class Storage(Protocol):
+    """Where records are kept."""
+
+    def reading(self) -> AbstractContextManager[Register]:
+        """One consistent view. Raises :class:`~badges.errors.StorageUnavailable`."""
+
+    def writing(self) -> AbstractContextManager[Register]:
+        """One transaction, durable when the block has ended, nothing when it raised; one writer at a time.
+
+        Raises :class:`~badges.errors.Conflict` and :class:`~badges.errors.StorageUnavailable`.
+        """
