@@ -302,8 +302,8 @@ def _definition_meaning(say: _Sayer, members: Mapping[str, Any], folder: Path) -
     yield from say.texts("prerequisites", members["prerequisites"])
     if slug in members["prerequisites"]:
         yield say("prerequisites", "d’autres badges", slug, "Un badge ne se demande pas lui-même : retirez-le.")
-    yield from _criteria_meaning(say, members["criteria"])
-    yield from _rule_meaning(say, members)
+    criteria = list(_criteria_meaning(say, members["criteria"]))
+    yield from criteria or _rule_meaning(say, members)  # a rule is only as clear as the criteria it counts
 
 
 def _criteria_meaning(say: _Sayer, criteria: list[dict[str, Any]]) -> Iterator[Problem]:
