@@ -1,0 +1,158 @@
+"""A badge's picture, and what an award makes of it without drawing a pixel: the token inside, the strip below.
+
+The committed ``picture.png`` is an ordinary PNG whose compressed data was cut in two where the art ends::
+
+    IHDR  PLTE  IDAT (art, up to a full flush)                    IDAT (empty last block, Adler-32)   IEND    template
+    IHDR  iTXt (the token)  PLTE  IDAT (art, the same bytes)      IDAT (strip, Adler-32 chained)      IEND    awarded
+
+so that awarding is a concatenation, and the art of an awarded picture can be told from its bytes (``art_digest``), as
+can the code its strip was made for (``read_mark``). Start with ``PictureTemplate``. What a carrier of badges must
+refuse in general is in ``openbadges.png``; here only our own pictures are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from badges.catalogue.strip import SHADES, WIDTH, Strip, read_mark_of, strip_for
+from badges.errors import CatalogueError
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_FORM = bytes([4, 3, 0, 0, 0])  # IHDR after width and height: 4 bits, palette, deflate, filters, not interlaced
+_KEYWORD = b"iTXt" + b"openbadges\0" + b"\0\0" + b"\0" + b"\0"  # not compressed, no language, no translated keyword
+_KEYWORD_CRC = zlib.crc32(_KEYWORD)
+_FLUSHED = b"\0\0\xff\xff"
+_LAST_BLOCK = b"\x03\0"
+_END = b"\0\0\0\0IEND\xaeB`\x82"
+
+
+def encode_template(palette: list[tuple[int, int, int]], rows: bytes, height: int) -> bytes:
+    """A template from packed rows of 4-bit pixels (300 bytes each): the form that an award can continue."""
+    width = WIDTH // 2
+    raw = b"".join(b"\0" + rows[at : at + width] for at in range(0, len(rows), width))
+    compressor = zlib.compressobj(9, memLevel=9)
+    art = compressor.compress(raw) + compressor.flush(zlib.Z_FULL_FLUSH)
+    closing = _LAST_BLOCK + struct.pack(">I", zlib.adler32(raw))
+    colours = b"".join(map(bytes, palette))
+    return b"".join(
+        (SIGNATURE, _header(height), _chunk(b"PLTE", colours), _chunk(b"IDAT", art), _chunk(b"IDAT", closing), _END)
+    )
+
+
+@dataclass(frozen=True)
+class PictureTemplate:
+    """One badge version's picture under one deployment's addresses, ready to be awarded many times."""
+
+    head: bytes
+    art: bytes
+    adler: int
+    strip: Strip
+
+    @classmethod
+    def from_png(cls, png: bytes, address_prefix: str) -> PictureTemplate:
+        """Opens a template that ``encode_template`` wrote, checking every byte once.
+
+        Raises CatalogueError for any other file: redraw it with ``badges criteria draw``.
+        """
+        parts = _parts(png)
+        height = parts.height if parts and parts.art.endswith(_FLUSHED) else 0
+        if parts is None or not height:
+            raise CatalogueError("expected a picture drawn by `badges criteria draw`, found another kind of file")
+        shades = [tuple(parts.palette[at : at + 3]) for at in range(0, 3 * len(SHADES), 3)]
+        if shades != list(SHADES):
+            raise CatalogueError("expected the strip's five shades first in the palette, found others: draw it again")
+        try:
+            rows = zlib.decompress(parts.art + parts.last)
+        except zlib.error as error:
+            raise CatalogueError(f"expected a sound picture, found damaged data ({error}): draw it again") from error
+        if png != _joined(parts) or len(rows) != height * (1 + WIDTH // 2):
+            raise CatalogueError("expected a sound picture, found a damaged one: draw it again")
+        strip = strip_for(address_prefix)
+        return cls(
+            head=SIGNATURE + _header(height + strip.height),
+            art=_chunk(b"PLTE", parts.palette) + _chunk(b"IDAT", parts.art),
+            adler=zlib.adler32(rows),
+            strip=strip,
+        )
+
+    def bake(self, token: str, code: str) -> bytes:
+        """The awarded picture: the token right after the header, the art untouched, the strip of this code below."""
+        text = token.encode()
+        return b"".join(
+            (
+                self.head,
+                struct.pack(">I", len(_KEYWORD) - 4 + len(text)),
+                _KEYWORD,
+                text,
+                struct.pack(">I", zlib.crc32(text, _KEYWORD_CRC)),
+                self.art,
+                _chunk(b"IDAT", self.strip.compressed(code, self.adler)),
+                _END,
+            )
+        )
+
+
+def art_digest(png: bytes) -> str | None:
+    """``sha256$…`` of the art alone: the same for a template and for every award made of it.
+
+    None when the file is not one of ours, or no longer: a picture drawn or saved again by another program. It says
+    which art a file *carries*; what was signed is the token.
+    """
+    parts = _parts(png)
+    if parts is None or not parts.art.endswith(_FLUSHED):
+        return None
+    return "sha256$" + hashlib.sha256(parts.palette + parts.art).hexdigest()
+
+
+def read_mark(png: bytes) -> str | None:
+    """The code that the strip was made for, read from the stored row at its edge; None when there is no such strip."""
+    parts = _parts(png)
+    return read_mark_of(parts.last) if parts else None
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What our pictures are made of: everything before the last IDAT's data is the art."""
+
+    height: int
+    palette: bytes
+    art: bytes
+    last: bytes
+
+
+def _parts(png: bytes) -> _Parts | None:
+    """The parts of a picture in our form, CRCs not checked here (``openbadges.png.check`` does); None for any other."""
+    chunks = list(_chunks(png))
+    kinds = [kind for kind, _ in chunks if kind != b"iTXt"]
+    if kinds != [b"IHDR", b"PLTE", b"IDAT", b"IDAT", b"IEND"]:
+        return None
+    header, palette, art, last, _ = (data for kind, data in chunks if kind != b"iTXt")
+    width, height = struct.unpack_from(">II", header) if len(header) == 13 else (0, 0)
+    return _Parts(height, palette, art, last) if width == WIDTH and header[8:] == _FORM else None
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(SIGNATURE)
+    while png.startswith(SIGNATURE) and at + 12 <= len(png):
+        size = int.from_bytes(png[at : at + 4], "big")
+        if at + 12 + size > len(png):
+            return
+        yield png[at + 4 : at + 8], png[at + 8 : at + 8 + size]
+        at += 12 + size
+
+
+def _joined(parts: _Parts) -> bytes:
+    chunks = (_chunk(b"PLTE", parts.palette), _chunk(b"IDAT", parts.art), _chunk(b"IDAT", parts.last))
+    return b"".join((SIGNATURE, _header(parts.height), *chunks, _END))
+
+
+def _header(height: int) -> bytes:
+    return _chunk(b"IHDR", struct.pack(">II", WIDTH, height) + _FORM)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return b"".join((struct.pack(">I", len(data)), kind, data, struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))))
