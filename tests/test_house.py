@@ -76,7 +76,7 @@ ADDRESS_OF: dict[str, list[str]] = {
 
 # What `badges verify --offline` must not load: each costs more than the verification.
 SLOW_TO_IMPORT = {"fastapi", "starlette", "pydantic", "PIL", "jwt", "sqlalchemy", "httpx", "jinja2", "segno"}
-MUST_START_FAST = ["badges.cli", "badges.arguments", "badges.verify.verifier", "badges.trust"]
+MUST_START_FAST = ["badges.cli", "badges.arguments", "badges.verify.command", "badges.verify.verifier", "badges.trust"]
 
 FILES = sorted(BADGES.rglob("*.py"))
 IDS = [str(file.relative_to(BADGES)) for file in FILES]

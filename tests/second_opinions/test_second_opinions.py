@@ -14,6 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from badges.addresses import Addresses
+from badges.catalogue.definition import canonical
+from badges.catalogue.proof import CriteriaProof, definition_extension
+from badges.catalogue.vocabulary import published
+from tests.catalogue.builders import a_definition_json, a_record
 from tests.second_opinions import (
     Document,
     bakery,
@@ -45,12 +50,13 @@ ASSERTION: dict[str, Any] = {
 
 @dataclass
 class SmallWorld:
-    """One issuer with one badge, on paper: no code of the product is used."""
+    """One issuer with one badge, signed and published without any code of the product."""
 
     public_pem: str
     key: rsa.RSAPrivateKey
 
-    def documents(self, *revoked: str) -> dict[str, Document]:
+    def documents(self, *revoked: str, badge_class: dict[str, Any] | None = None) -> dict[str, Document]:
+        """All that is on the web: ``badge_class`` adds to the BadgeClass, ``revoked`` is the list of that name."""
         issuer = f"{HOST}/issuers/i1"
         context = {"@context": "https://w3id.org/openbadges/v2"}
         written: list[dict[str, Any]] = [
@@ -63,7 +69,8 @@ class SmallWorld:
                 "image": f"{HOST}/art.png",
                 "criteria": {"narrative": "Plante droit."},
                 "issuer": issuer,
-            },
+            }
+            | (badge_class or {}),
             context
             | {
                 "type": "Profile",
@@ -138,6 +145,49 @@ def test_the_reference_validator_accepts_a_sound_badge_and_refuses_a_forged_or_r
     assert "ERROR VERIFY_JWS" in forged.messages[0]
     assert not revoked.valid
     assert any("revoked" in message for message in revoked.messages)
+
+
+ADDRESSES = Addresses(HOST)
+CONTEXT = ADDRESSES.proof_context()
+VOCABULARY = {address: Document(body) for address, body in published(ADDRESSES).items()}
+TEXT = canonical(a_definition_json())
+PROOF = CriteriaProof(TEXT, a_record()).to_json(CONTEXT)
+NAME = {"@context": CONTEXT, "type": ["Extension", "extensions:RecipientProfile"], "name": "Nadia B."}
+AUTHOR = {"@context": CONTEXT, "type": ["Extension", "extensions:OriginalCreator"], "url": f"{HOST}/issuers/i1"}
+
+
+@needs_reference_validator
+def test_the_reference_validator_accepts_all_our_extensions(world: SmallWorld) -> None:
+    token = world.sign(ASSERTION | {"extensions:criteriaProof": PROOF, "extensions:recipientProfile": NAME})
+    on_the_class = {
+        "extensions:criteriaDefinition": definition_extension(TEXT, CONTEXT),
+        "extensions:originalCreator": AUTHOR,
+    }
+    report = reference_validator(token, VOCABULARY | world.documents(badge_class=on_the_class))
+
+    assert (report.valid, report.messages, report.warnings) == (True, [], 0)
+    assert set(VOCABULARY) <= set(report.asked), "a schema that was not asked for was not checked"
+
+
+@needs_reference_validator
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        ("an exact date in place of a month", {"decided": "2026-11-03"}),
+        ("a commitment that is no digest", {"commitment": "secret"}),
+        ("no criteria at all", {"criteria": []}),
+    ],
+)
+def test_the_reference_validator_holds_a_record_against_our_schema(
+    world: SmallWorld, what: str, change: dict[str, Any]
+) -> None:
+    wrong = PROOF | {"record": PROOF["record"] | change}
+    report = reference_validator(
+        world.sign(ASSERTION | {"extensions:criteriaProof": wrong}), VOCABULARY | world.documents()
+    )
+
+    assert not report.valid, what
+    assert "VALIDATE_EXTENSION_NODE" in report.messages[0]
 
 
 @needs_openbadgeslib
