@@ -7,6 +7,7 @@ A published definition whose digest is no longer the one in ``PUBLISHED`` is ref
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -132,7 +133,7 @@ class Entry:
             *(criterion.text for criterion in definition.criteria),
             *(f"{alignment.code} {alignment.label}" for alignment in around.alignments),
         ]
-        return fold("\n".join(words))
+        return _words(" ".join(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +228,11 @@ class Catalogue:
         wave: int | None = None,
         action_type: str | None = None,
     ) -> tuple[Entry, ...]:
-        """The current badges that hold every word of ``text``, those that say it in their title first.
+        """The current badges that hold every word of ``text``, or one that begins with it; titles first.
 
         Accents, case and apostrophes do not count. A value unknown to the catalogue finds nothing.
         """
-        words = fold(text).split()
+        words = _words(text).split()
         found = [
             entry
             for entry in self.current()
@@ -242,7 +243,7 @@ class Catalogue:
             and status in (None, entry.around.status)
             and wave in (None, entry.around.wave)
             and (action_type is None or action_type in entry.around.action_types)
-            and all(word in entry._searchable for word in words)
+            and all(f" {word}" in entry._searchable for word in words)
         ]
         return tuple(sorted(found, key=lambda entry: _words_outside(words, entry.definition.title)))
 
@@ -336,6 +337,11 @@ def _refuse_rival(earlier: Path, later: Path) -> None:
         ).refusal()
 
 
+def _words(text: str) -> str:
+    """The words of a text, folded, each after one space: ``" velo" in …`` looks for a beginning of word."""
+    return "".join(f" {word}" for word in re.findall(r"\w+", fold(text)))
+
+
 def _words_outside(words: list[str], title: str) -> int:
-    folded = fold(title)
-    return sum(word not in folded for word in words)
+    folded = _words(title)
+    return sum(f" {word}" not in folded for word in words)
