@@ -54,6 +54,7 @@ ADDRESS_OF: dict[str, list[str]] = {
     "defusedxml": ["openbadges/svg.py"],
     "fastapi": _PAGES,
     "fontTools": ["catalogue/artwork.py", "catalogue/lettering.py"],
+    "httpcore": ["verify/fetcher.py"],
     "httpx": ["verify/fetcher.py"],
     "jinja2": ["web/*"],
     "jsonschema": ["verify/*"],
