@@ -32,6 +32,10 @@ SLUG = re.compile(r"(eti|per|hyb|tec|trv|loc)-[a-z0-9]+(-[a-z0-9]+)*")
 VERSION = re.compile(r"(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})")
 CRITERION_ID = re.compile(r"c[1-9]\d{0,2}")
 
+_MONTHS = 240
+_DAYS = 30
+"""Beyond these a number is a slip of the finger."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -292,10 +296,10 @@ def _definition_meaning(say: _Sayer, members: Mapping[str, Any], folder: Path) -
     yield from say.known("language", members["language"], ("fr",))
     yield from say.codes("assessors", members["assessors"], d.DECIDING_FUNCTIONS)
     yield from say.known("second", members["second"], d.SECONDS)
-    if members.get("validity_months", 1) < 1:
+    if not 1 <= members.get("validity_months", 1) <= _MONTHS:
         yield say(
             "validity_months",
-            "un nombre de mois, au moins 1",
+            f"un nombre de mois, de 1 à {_MONTHS}",
             members["validity_months"],
             "Supprimez la ligne si le badge n’a pas de fin.",
         )
@@ -341,15 +345,15 @@ def _rule_meaning(say: _Sayer, members: Mapping[str, Any]) -> Iterator[Problem]:
     yield from say.codes("rule, observed_ways", rule["observed_ways"], d.WAYS)
     yield from say.codes("rule, ageless_kinds", rule["ageless_kinds"], d.KINDS, empty=True)
     yield from say.codes("rule, never_alone", rule["never_alone"], d.WITNESS_FUNCTIONS, empty=True)
-    if rule["max_age_months"] < 1:
-        yield say("rule, max_age_months", "au moins 1 mois", rule["max_age_months"], "La règle commune est 6.")
+    if not 1 <= rule["max_age_months"] <= _MONTHS:
+        yield say("rule, max_age_months", f"de 1 à {_MONTHS} mois", rule["max_age_months"], "La règle commune est 6.")
     observed = any(
         criterion["required"] and set(criterion["ways"]) & set(rule["observed_ways"]) for criterion in criteria
     )
-    if rule["distinct_days"] < 0 or (rule["distinct_days"] and not observed):
+    if not 0 <= rule["distinct_days"] <= (_DAYS if observed else 0):
         yield say(
             "rule, distinct_days",
-            "0 quand aucun critère essentiel ne s’observe, sinon un nombre de jours",
+            f"0 quand aucun critère essentiel ne s’observe, sinon un nombre de jours jusqu’à {_DAYS}",
             rule["distinct_days"],
             "La règle commune est 2 dès qu’un critère essentiel s’observe au poste (OBS).",
         )
