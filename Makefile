@@ -23,7 +23,7 @@ help:  ## what can be made
 
 # The first Python that is new enough; 3.11 before its successors, because the second opinions are old.
 FIND_PYTHON = for python in "$${PYTHON:-python3}" python3.11 python3.12 python3.13 python3.14; do \
-	  if "$$python" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	    echo "$$python"; exit 0; fi; done; \
 	  echo "Python 3.11 or newer is needed, with its venv module (on Debian: apt install python3-venv)." >&2; exit 1
 
