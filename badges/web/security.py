@@ -1,0 +1,85 @@
+"""What every answer carries, whatever route made it: one pure ASGI layer, headers computed once.
+
+Outermost of all, so that a refusal, a 500 and a picture carry theirs too (``security.md`` W7). A route that needs
+something else sets the header itself: what is there is never replaced, but for ``no-store`` on personal pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PERSONAL = ("/mes-badges", "/equipe", "/p/")
+"""Addresses whose answers are somebody's own: never stored, never told to another site."""
+
+PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "img-src 'self' blob:",
+        "style-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "media-src 'self' blob:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""``blob:`` is for the picture that a person has just chosen on the verification page; nothing may run from it."""
+
+PICTURE_POLICY = "default-src 'none'; sandbox"
+"""A picture opened alone is a picture: an SVG has no scripts, no origin, and asks for nothing."""
+
+_Header = tuple[bytes, bytes]
+
+
+class SecurityHeaders:
+    """Adds the headers to the answers of ``app``."""
+
+    def __init__(self, app: ASGIApp, *, https: bool, personal: Iterable[str] = PERSONAL) -> None:
+        self._app = app
+        self._personal = tuple(personal)
+        common: list[_Header] = [
+            (b"x-content-type-options", b"nosniff"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"permissions-policy", b"camera=(self), geolocation=(), microphone=()"),
+            (b"x-frame-options", b"DENY"),
+        ]
+        if https:
+            common.append((b"strict-transport-security", b"max-age=63072000; includeSubDomains"))
+        page = (b"content-security-policy", PAGE_POLICY.encode())
+        picture = (b"content-security-policy", PICTURE_POLICY.encode())
+        # The Origin header of a form is "null" under no-referrer: ordinary pages keep theirs for the site itself.
+        ordinary = (b"referrer-policy", b"same-origin")
+        secret = [(b"referrer-policy", b"no-referrer"), (b"cross-origin-resource-policy", b"same-origin")]
+        self._headers = {
+            (False, False): [*common, page, ordinary],
+            (False, True): [*common, picture, ordinary],
+            (True, False): [*common, page, *secret],
+            (True, True): [*common, picture, *secret],
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        personal = scope["path"].startswith(self._personal)
+
+        async def send_dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = self._dressed(personal, message.get("headers", ()))
+            await send(message)
+
+        await self._app(scope, receive, send_dressed)
+
+    def _dressed(self, personal: bool, given: Iterable[_Header]) -> list[_Header]:
+        headers = [header for header in given if not (personal and header[0] == b"cache-control")]
+        names = dict(headers)
+        is_picture = names.get(b"content-type", b"").startswith(b"image/")
+        headers.extend(header for header in self._headers[personal, is_picture] if header[0] not in names)
+        if personal:
+            headers.append((b"cache-control", b"no-store"))
+        return headers

@@ -1,0 +1,193 @@
+"""Every public page, in every language: well made, in good French, nothing inline."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import UTC, date, datetime
+
+import jinja2
+import pytest
+from fastapi import APIRouter, Request, Response
+
+from badges.web import languages
+from badges.web.typography import french
+
+from .building import Browser, a_site, some_pages
+from .reading_pages import PageRead
+
+SITE = a_site()
+ADDRESSES = [
+    "/",
+    "/criteres",
+    "/criteres?q=peinture",
+    "/criteres?q=zzz",
+    "/criteres?famille=transverses&niveau=1",
+    "/criteres/tec-maraichage-planter/0.1.0",
+    "/criteres/eti-socle-encadrant/0.1.0",
+    "/criteres/trv-autonomie-initiative/0.1.0",
+    "/alignements/clea-7",
+    "/rien-ici",
+]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_is_well_made(address: str, language: str) -> None:
+    response = Browser(SITE, language).get(address)
+    page = PageRead(response.text)
+    assert page.faults == []
+    assert page.all("html")[0]["lang"] == language == response.headers["content-language"]
+    assert len(page.all("h1")) == 1
+    assert len(page.all("main")) == 1
+    assert all("alt" in image for image in page.all("img"))
+    identifiers = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nothing_is_inline(address: str) -> None:
+    page = PageRead(Browser(SITE).get(address).text)
+    assert page.all("style") == []
+    assert all("src" in script for script in page.all("script"))
+    for _, attributes in page.elements:
+        assert "style" not in attributes
+        assert not any(name.startswith("on") for name in attributes)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_headings_go_down_one_step_at_a_time(address: str) -> None:
+    levels = [
+        int(tag[1]) for tag, _ in PageRead(Browser(SITE).get(address).text).elements if re.fullmatch("h[1-6]", tag)
+    ]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_french_is_set_as_french_is_printed(address: str) -> None:
+    text = PageRead(Browser(SITE).get(address).text).text
+    assert re.findall(r".{12} [;!?»].{0,12}|.{12}« .{0,12}|.{12} :\s.{0,12}", text) == []
+    assert re.findall(r"\w+'\w+", text) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Oui : ce badge", "Oui\u00a0: ce badge"),
+        ("Qui ? Vous !", "Qui\u202f? Vous\u202f!"),
+        ("« acquis »", "«\u202facquis\u202f»"),
+        ("l'insertion", "l’insertion"),
+        ("à 10:30, https://x.fr/a:b", "à 10:30, https://x.fr/a:b"),
+        ("24 mois", "24\u00a0mois"),
+        ("sans rien", "sans rien"),
+    ],
+)
+def test_typography(typed: str, printed: str) -> None:
+    assert french(typed) == printed
+    assert french(printed) == printed
+
+
+def test_no_sentence_is_missing_in_another_language() -> None:
+    for language in some_pages().languages:
+        if language == languages.SOURCE:
+            continue
+        translations = languages.available()[language]
+        assert isinstance(translations, languages.Translated)
+        missing = [
+            f"{file}:{line}: {message}"
+            for file, line, message, _ in languages.messages()
+            if not translations.knows(message)
+        ]
+        assert missing == [], "run python -m badges.web.languages, then translate"
+
+
+def test_the_language_is_the_one_asked_for() -> None:
+    browser = Browser(SITE, "de, en;q=0.7, fr;q=0.3")
+    assert browser.get("/").headers["content-language"] == "en"
+    assert browser.get("/?lang=fr").headers["content-language"] == "fr"
+    assert browser.get("/").headers["content-language"] == "fr", "the choice is kept"
+    assert browser.get("/?lang=xx").headers["content-language"] == "fr"
+    assert Browser(SITE, "de").get("/").headers["content-language"] == "fr"
+    assert Browser(SITE, "en;q=abc,;q=,,fr").get("/").headers["content-language"] == "fr"
+
+
+def test_a_link_to_the_other_language_keeps_the_question() -> None:
+    page = PageRead(Browser(SITE).get("/criteres?q=vélo&famille=techniques").text)
+    link = next(link for link in page.all("a") if link.get("hreflang") == "en")
+    assert link["href"] == "?q=v%C3%A9lo&famille=techniques&lang=en"
+
+
+def test_what_a_person_typed_is_text() -> None:
+    response = Browser(SITE).get("/criteres?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E{{7*7}}")
+    assert response.status_code == 200
+    assert "<script>" not in response.text
+    assert "49" not in response.text
+
+
+def shown(template_text: str, **values: object) -> str:
+    """A tiny template, with the filters of the French pages."""
+    pages = some_pages()
+    return pages._environments["fr"].from_string(template_text).render(**values)
+
+
+def test_dates_are_in_full() -> None:
+    assert shown("{{ d|day }}", d=date(2026, 11, 20)) == "20 novembre 2026"
+    assert shown("{{ d|day }}", d=date(2027, 3, 1)) == "1er mars 2027"
+    assert shown("{{ d|day }}", d=datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == "1er janvier 2027", "the day in Paris"
+    assert shown("{{ d|day }}", d="2026-11-20T10:00:00Z") == "20 novembre 2026"
+    assert shown("{{ d|month }}", d="2026-10") == "octobre 2026"
+    assert shown("{{ n|number }}", n=3000) == "3\u202f000"
+
+
+def test_an_undefined_variable_fails_the_page() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        shown("{{ nobody }}")
+
+
+def test_a_page_with_a_broken_link_to_a_static_file_fails() -> None:
+    with pytest.raises(KeyError):
+        shown("{{ static('gone.css') }}")
+
+
+def test_a_language_without_a_catalogue_is_refused() -> None:
+    with pytest.raises(ValueError, match="tlh"):
+        some_pages(language="tlh")
+
+
+def test_the_demonstration_says_so_and_the_rest_does_not() -> None:
+    assert "Données fictives" in Browser(SITE).get("/").text
+    assert "Données fictives" not in Browser(a_site(pages=some_pages(demo=False))).get("/").text
+
+
+def test_style_sheets_never_change_under_their_name() -> None:
+    browser = Browser(SITE)
+    address = PageRead(browser.get("/").text).all("link")[0]["href"]
+    assert address is not None
+    response = browser.get(address, accept_encoding="gzip")
+    assert "immutable" in response.headers["cache-control"]
+    assert response.headers["content-encoding"] == "gzip"
+    assert "--paper" in response.text
+    assert browser.get(address, accept_encoding="identity").text == response.text
+    assert browser.get("/static/badges-000000000000.css").status_code == 404
+    assert browser.get("/static/../pages.py").status_code == 404
+
+
+def test_a_page_weighs_little_without_its_pictures() -> None:
+    browser = Browser(SITE)
+    sheet = browser.get(some_pages().static.address("badges.css"), accept_encoding="gzip")
+    for address in ADDRESSES:
+        assert len(browser.get(address).content) + int(sheet.headers["content-length"]) < 60_000
+
+
+def test_a_room_may_render_with_a_status_and_headers() -> None:
+    pages = some_pages()
+    router = APIRouter()
+
+    @router.get("/somewhere")
+    def somewhere(request: Request) -> Response:
+        values = {"title": "Titre", "detail": "", "advice": "", "usual_advice": "Avis", "reference": ""}
+        return pages.render(request, "web/refusal.html", 410, headers={"X-Here": "yes"}, **values)
+
+    response = Browser(a_site(router, pages=pages)).get("/somewhere")
+    assert (response.status_code, response.headers["x-here"]) == (410, "yes")
