@@ -18,6 +18,7 @@ from badges.addresses import Addresses
 from badges.catalogue.definition import canonical
 from badges.catalogue.proof import CriteriaProof, definition_extension
 from badges.catalogue.vocabulary import published
+from badges.openbadges import png, svg
 from tests.catalogue.builders import a_definition_json, a_record
 from tests.second_opinions import (
     Document,
@@ -207,3 +208,30 @@ def test_the_bakery_finds_the_text_that_was_baked(world: SmallWorld) -> None:
     token = world.sign(ASSERTION)
 
     assert bakery(picture(token)) == token
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>'
+
+
+@needs_bakery
+@needs_openbadgeslib
+@needs_reference_validator
+def test_all_three_read_what_we_bake_into_a_png(world: SmallWorld) -> None:
+    token = world.sign(ASSERTION)
+    baked = png.bake(picture("an older badge"), token)
+
+    assert reference_validator(baked, world.documents()).valid
+    assert openbadgeslib(baked, world.public_pem).token == token
+    assert bakery(baked) == token
+
+
+@needs_bakery
+@needs_openbadgeslib
+@needs_reference_validator
+def test_all_three_read_what_we_bake_into_an_svg(world: SmallWorld) -> None:
+    token = world.sign(ASSERTION)
+    baked = svg.bake(SVG, token)
+
+    assert reference_validator(baked, world.documents()).valid
+    assert openbadgeslib(baked, world.public_pem).token == token
+    assert bakery(baked) == token
