@@ -4,7 +4,7 @@ Start at :class:`Keyring`; what it hands out is a :class:`Signer`. The folder::
 
     keyring.toml      public facts only: how the lock is made, and one table per key
     <id>.pem          the public key
-    <id>.key          the private key (PKCS #8) under AES-256-GCM
+    <id>.key          the private key (PKCS #8) under AES-256-GCM; <id>.2.key once the passphrase was changed
 
 The key of the lock is derived from the passphrase by scrypt, once per :class:`Keyring` and when first needed. The
 associated data of each sealed file binds it to its id, algorithm and purpose, so that files cannot change places.
@@ -108,6 +108,8 @@ class _Lock:
     p: int
     salt: bytes
     probe: bytes
+    generation: int = 1
+    """Grows with each change of passphrase, and names the sealed files that go with it."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ class Keyring:
         self._folder = Path(folder)
         self._passphrase = passphrase
         self._scrypt_n = scrypt_n
-        self._cipher: AESGCM | None = None
+        self._opened: tuple[_Lock, AESGCM] | None = None
         self._signers: dict[str, _KeyringSigner] = {}
         self._seen: tuple[tuple[int, ...], _State] | None = None
         self._busy = threading.RLock()
@@ -356,6 +358,26 @@ class Keyring:
                 )
             return self._record(state, replace(old, status="compromised", since=since))
 
+    def change_passphrase(self, new: Passphrase) -> None:
+        """Seals every private key anew under another passphrase, all or none: the list of keys names the new files.
+
+        Whoever had the old passphrase and a copy of the folder still has the keys: then rotate them too.
+        """
+        with self._changing() as state:
+            if state.lock is None:
+                raise KeyringError(f"expected a keyring in {self._folder}, found none yet", code="key_unknown")
+            old, cipher = self._unlocked(state)
+            lock, new_cipher = self._make_lock(_Held(new()), old.generation + 1)
+            for entry in state.entries.values():
+                sealed = self._read_sealed(entry, old)
+                _write(self._sealed(entry.id, lock), _seal(new_cipher, entry, _unseal(cipher, entry, sealed)))
+            _write(self._folder / "keyring.toml", _to_toml(_State(lock, state.entries)).encode())
+            self._opened = lock, new_cipher
+            for entry in state.entries.values():
+                for path in self._folder.glob(f"{entry.id}.*key"):
+                    if path != self._sealed(entry.id, lock):
+                        path.unlink()
+
     # -- behind -------------------------------------------------------------------------------------------------
 
     def _path(self, key_id: str, form: str) -> Path:
@@ -431,13 +453,13 @@ class Keyring:
                 "expected an id of letters, digits, - and _, and a name of one printable line, "
                 f"found {key_id!r}, {name!r}, {structure!r}"
             )
-        if key_id in state.entries or self._path(key_id, "key").exists():
+        lock, cipher = self._unlocked(state)
+        if key_id in state.entries or self._sealed(key_id, lock).exists():
             raise KeyRefused(
                 f"expected an id that was never used, found {key_id}",
                 code="key_exists",
                 advice="Un identifiant de profil ne sert qu'une fois, même après une interruption.",
             )
-        lock, cipher = self._unlocked(state)
         key = _generate(algorithm)
         pem = _public_pem(key)
         entry = KeyEntry(
@@ -450,7 +472,7 @@ class Keyring:
             structure=structure,
             replaces=replaces,
         )
-        _write(self._path(key_id, "key"), _seal(cipher, entry, key))
+        _write(self._sealed(key_id, lock), _seal(cipher, entry, key))
         _write(self._path(key_id, "pem"), pem.encode())
         self._record(_State(lock, state.entries), entry)
         for old in state.entries.values():
@@ -458,17 +480,24 @@ class Keyring:
                 self._signers.pop(old.id, None)
         return entry
 
-    def _open(self, entry: KeyEntry) -> _KeyringSigner:
-        _, cipher = self._unlocked(self._state())
-        public_pem = self.public_pem(entry.id)
+    def _sealed(self, key_id: str, lock: _Lock) -> Path:
+        return self._path(key_id, "key" if lock.generation == 1 else f"{lock.generation}.key")
+
+    def _read_sealed(self, entry: KeyEntry, lock: _Lock) -> bytes:
+        path = self._sealed(entry.id, lock)
         try:
-            key = _unseal(cipher, entry, _read_private(self._path(entry.id, "key")))
+            return _read_private(path)
         except FileNotFoundError:
             raise KeyringError(
-                f"expected the private key {entry.id}.key, found no such file",
+                f"expected the private key {path.name}, found no such file",
                 code="key_missing",
                 advice="Restaurez ce dossier de clés depuis une sauvegarde.",
             ) from None
+
+    def _open(self, entry: KeyEntry) -> _KeyringSigner:
+        lock, cipher = self._unlocked(self._state())
+        public_pem = self.public_pem(entry.id)
+        key = _unseal(cipher, entry, self._read_sealed(entry, lock))
         if _public_pem(key) != public_pem:
             raise KeyringError(
                 f"expected a private and a public key that belong together, found two others for {entry.id}",
@@ -479,39 +508,42 @@ class Keyring:
     def _unlocked(self, state: _State) -> tuple[_Lock, AESGCM]:
         """The lock and its opened form; made now when this keyring is new, derived once otherwise."""
         with self._busy:
-            if state.lock is not None and self._cipher is not None:
-                return state.lock, self._cipher
-            held = _Held(self._passphrase())
-            _forbid_core_dumps()
-            if state.lock is None:
-                if len(held.secret) < SHORTEST_PASSPHRASE:
-                    raise KeyringLocked(
-                        f"expected a passphrase of at least {SHORTEST_PASSPHRASE} characters, found a shorter one",
-                        code="keyring_passphrase",
-                        advice="Tirez au sort six mots, ou laissez un gestionnaire de mots de passe choisir.",
-                    )
-                lock = _Lock(self._scrypt_n, 8, 1, secrets.token_bytes(32), b"")
-                self._cipher = _derive(lock, held)
-                nonce = secrets.token_bytes(12)
-                probe = nonce + self._cipher.encrypt(nonce, b"", _LOCK_PROBE)
-                return replace(lock, probe=probe), self._cipher
-            if not self._scrypt_n <= state.lock.n <= _MAX_SCRYPT_N or (state.lock.r, state.lock.p) != (8, 1):
-                raise KeyringError(
-                    f"expected a lock of scrypt N at least {self._scrypt_n}, r = 8, p = 1, found "
-                    f"{state.lock.n}, {state.lock.r}, {state.lock.p}",
-                    code="keyring_weak",
-                )
-            cipher = _derive(state.lock, held)
-            try:
-                cipher.decrypt(state.lock.probe[:12], state.lock.probe[12:], _LOCK_PROBE)
-            except (InvalidTag, ValueError):
-                raise KeyringLocked(
-                    f"expected the passphrase of {self._folder}, found another",
-                    code="keyring_passphrase",
-                    advice="Vérifiez la phrase de passe ; sans elle, les clés privées sont perdues.",
-                ) from None
-            self._cipher = cipher
-            return state.lock, cipher
+            if self._opened is None or self._opened[0] != state.lock:
+                held = _Held(self._passphrase())
+                self._opened = self._make_lock(held, 1) if state.lock is None else self._unlock(state.lock, held)
+            return self._opened
+
+    def _make_lock(self, held: _Held, generation: int) -> tuple[_Lock, AESGCM]:
+        if len(held.secret) < SHORTEST_PASSPHRASE:
+            raise KeyringLocked(
+                f"expected a passphrase of at least {SHORTEST_PASSPHRASE} characters, found a shorter one",
+                code="keyring_passphrase",
+                advice="Tirez au sort six mots, ou laissez un gestionnaire de mots de passe choisir.",
+            )
+        _forbid_core_dumps()
+        lock = _Lock(self._scrypt_n, 8, 1, secrets.token_bytes(32), b"", generation)
+        cipher = _derive(lock, held)
+        nonce = secrets.token_bytes(12)
+        return replace(lock, probe=nonce + cipher.encrypt(nonce, b"", _LOCK_PROBE)), cipher
+
+    def _unlock(self, lock: _Lock, held: _Held) -> tuple[_Lock, AESGCM]:
+        if not self._scrypt_n <= lock.n <= _MAX_SCRYPT_N or (lock.r, lock.p) != (8, 1):
+            raise KeyringError(
+                f"expected a lock of scrypt N at least {self._scrypt_n}, r = 8, p = 1, found "
+                f"{lock.n}, {lock.r}, {lock.p}",
+                code="keyring_weak",
+            )
+        _forbid_core_dumps()
+        cipher = _derive(lock, held)
+        try:
+            cipher.decrypt(lock.probe[:12], lock.probe[12:], _LOCK_PROBE)
+        except (InvalidTag, ValueError):
+            raise KeyringLocked(
+                f"expected the passphrase of {self._folder}, found another",
+                code="keyring_passphrase",
+                advice="Vérifiez la phrase de passe ; sans elle, les clés privées sont perdues.",
+            ) from None
+        return lock, cipher
 
 
 # -- keys -------------------------------------------------------------------------------------------------------
@@ -674,6 +706,7 @@ def _to_toml(state: _State) -> str:
             f"n = {state.lock.n}",
             f"r = {state.lock.r}",
             f"p = {state.lock.p}",
+            f"generation = {state.lock.generation}",
             f'salt = "{state.lock.salt.hex()}"',
             f'probe = "{state.lock.probe.hex()}"',
             "",
@@ -714,6 +747,7 @@ def _from_toml(content: bytes, path: Path) -> _State:
                 int(lock["p"]),
                 bytes.fromhex(lock["salt"]),
                 bytes.fromhex(lock["probe"]),
+                int(lock["generation"]),
             ),
             {entry.id: entry for entry in entries},
         )

@@ -471,6 +471,52 @@ def test_a_compromised_key_is_replaced_and_stays_compromised(keyring):
     assert keyring.require(key_id).status == "compromised"
 
 
+def test_the_passphrase_can_be_changed_and_every_key_follows(tmp_path, keyring):
+    keys = [an_issuer_key(keyring, algorithm) for algorithm in ("ES256", "EdDSA")]
+    keyring.retire(keys[1], now=NOW)
+    elsewhere = a_keyring(tmp_path)
+    elsewhere.signer(keys[0])
+    for new in ("une nouvelle phrase", "et encore une autre"):
+        keyring.change_passphrase(lambda new=new: new)
+        assert keyring.signer(keys[0])
+        assert a_keyring(tmp_path, new).signer(keys[0])
+        with pytest.raises(KeyringLocked, match="found another"):
+            a_keyring(tmp_path).signer(keys[0])
+    assert sorted(path.name for path in (tmp_path / "keys").glob("*.key")) == sorted(f"{key}.3.key" for key in keys)
+    with pytest.raises(KeyringLocked):
+        an_issuer_key(elsewhere)
+    assert an_issuer_key(a_keyring(tmp_path, "et encore une autre"))
+
+
+def test_a_change_of_passphrase_that_is_stopped_changes_nothing(tmp_path, keyring, monkeypatch):
+    key_id = an_issuer_key(keyring)
+    real, calls = keyring_module._write, []
+
+    def power_cut(path, content):
+        calls.append(path)
+        if path.name == "keyring.toml":
+            raise OSError(5, "Input/output error")
+        real(path, content)
+
+    monkeypatch.setattr(keyring_module, "_write", power_cut)
+    with pytest.raises(OSError, match="Input/output"):
+        keyring.change_passphrase(lambda: "une nouvelle phrase")
+    assert len(calls) == 2
+    monkeypatch.undo()
+    assert a_keyring(tmp_path).signer(key_id)
+    keyring.change_passphrase(lambda: "une nouvelle phrase")
+    assert a_keyring(tmp_path, "une nouvelle phrase").signer(key_id)
+
+
+def test_a_new_passphrase_is_not_short_and_not_for_nothing(tmp_path, keyring):
+    with pytest.raises(KeyringError, match="found none yet"):
+        keyring.change_passphrase(lambda: "une nouvelle phrase")
+    key_id = an_issuer_key(keyring)
+    with pytest.raises(KeyringLocked, match="at least 12"):
+        keyring.change_passphrase(lambda: "court")
+    assert a_keyring(tmp_path).signer(key_id)
+
+
 def test_an_unknown_key_is_told(keyring):
     assert keyring.find("nobody") is None
     for ask in (

@@ -448,7 +448,7 @@ def test_attack_expired_delegation_the_list_falls_with_it(world):
 
 
 def test_a_delegation_of_later_or_for_too_long_is_refused(world):
-    with refused("trust_delegation"):
+    with refused("trust_delegation", "begins on 2026-11-21"):
         world.read(world.forced(delegation=world.a_delegation(start=NOW + DAY, end=NOW + 2 * DAY)))
     for end in (NOW, NOW - DAY, NOW + 401 * DAY):
         with refused("trust_delegation"):

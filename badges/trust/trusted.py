@@ -199,8 +199,6 @@ class Trusted:
 
     def missing_shard(self, profile_id: str) -> Shard | None:
         """The part of the list that would hold this Profile and was not given to :meth:`with_shard` yet."""
-        if not self.list.shards:
-            return None
         address = hashlib.sha256(profile_id.encode()).hexdigest()
         for shard in self.list.shards:
             if address.startswith(shard.prefix) and shard.prefix not in self._loaded:
