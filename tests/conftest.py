@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -57,3 +59,20 @@ def stay_on_this_machine() -> Iterator[None]:
     yield
     if _outside:
         pytest.fail("the test reached outside this machine: " + ", ".join(_outside))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say the two coverages apart: the table above mixes them into one figure."""
+    plugin = config.pluginmanager.getplugin("_cov")
+    coverage = plugin and plugin.cov_controller and plugin.cov_controller.cov
+    if not coverage:
+        return
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        coverage.json_report(outfile=file.name)
+        total = json.load(file)["totals"]
+    for what, covered, there in (
+        ("lines", total["covered_lines"], total["num_statements"]),
+        ("branches", total["covered_branches"], total["num_branches"]),
+    ):
+        terminalreporter.write_line(f"{what}: {covered} of {there} covered, {100 * covered / max(there, 1):.1f} %")
