@@ -108,6 +108,7 @@ class Around:
     creator: str
     reviewers: tuple[str, ...]
     picture_alt: str
+    picture_icon: str
     alignments: tuple[Alignment, ...]
     translations: Mapping[str, Translation]
     changelog: tuple[Change, ...]
@@ -173,6 +174,7 @@ def read_around_file(folder: Path, definition: Definition) -> Around:
         creator=members["creator"],
         reviewers=tuple(members.get("reviewers", ())),
         picture_alt=members["picture"]["alt"],
+        picture_icon=members["picture"].get("icon", ""),
         alignments=tuple(
             Alignment(
                 framework=item["framework"],

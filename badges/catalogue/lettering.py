@@ -42,7 +42,7 @@ class Face:
     def _set(self, text: str) -> list[tuple[str, int]]:
         text = text.translate(_SAME_LETTER)
         letters = [letter if letter in self.glyphs else "?" for letter in text]
-        pairs = [first + second for first, second in zip(letters, [*letters[1:], ""], strict=True)]
+        pairs = [first + second for first, second in zip(letters, [*letters, ""][1:], strict=True)]
         return [
             (letter, self.glyphs[letter][0] + self.kerning.get(pair, 0))
             for letter, pair in zip(letters, pairs, strict=True)

@@ -17,10 +17,14 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from badges.catalogue.strip import SHADES, WIDTH, Strip, read_mark_of, strip_for
 from badges.errors import CatalogueError
+from badges.openbadges import svg
 
+PICTURES_FILE = "PICTURES"
+_COMMAND = "badges criteria draw"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _FORM = bytes([4, 3, 0, 0, 0])  # IHDR after width and height: 4 bits, palette, deflate, filters, not interlaced
 _KEYWORD = b"iTXt" + b"openbadges\0" + b"\0\0" + b"\0" + b"\0"  # not compressed, no language, no translated keyword
@@ -56,21 +60,21 @@ class PictureTemplate:
     def from_png(cls, png: bytes, address_prefix: str) -> PictureTemplate:
         """Opens a template that ``encode_template`` wrote, checking every byte once.
 
-        Raises CatalogueError for any other file: redraw it with ``badges criteria draw``.
+        Raises CatalogueError for any other file: draw it again.
         """
         parts = _parts(png)
         height = parts.height if parts and parts.art.endswith(_FLUSHED) else 0
         if parts is None or not height:
-            raise CatalogueError("expected a picture drawn by `badges criteria draw`, found another kind of file")
+            raise _not_ours("un autre fichier")
         shades = [tuple(parts.palette[at : at + 3]) for at in range(0, 3 * len(SHADES), 3)]
         if shades != list(SHADES):
-            raise CatalogueError("expected the strip's five shades first in the palette, found others: draw it again")
+            raise _not_ours("d’autres couleurs")
         try:
             rows = zlib.decompress(parts.art + parts.last)
         except zlib.error as error:
-            raise CatalogueError(f"expected a sound picture, found damaged data ({error}): draw it again") from error
+            raise _not_ours("des données abîmées") from error
         if png != _joined(parts) or len(rows) != height * (1 + WIDTH // 2):
-            raise CatalogueError("expected a sound picture, found a damaged one: draw it again")
+            raise _not_ours("des données abîmées")
         strip = strip_for(address_prefix)
         return cls(
             head=SIGNATURE + _header(height + strip.height),
@@ -105,13 +109,72 @@ def art_digest(png: bytes) -> str | None:
     parts = _parts(png)
     if parts is None or not parts.art.endswith(_FLUSHED):
         return None
-    return "sha256$" + hashlib.sha256(parts.palette + parts.art).hexdigest()
+    return sha256(parts.palette + parts.art)
 
 
 def read_mark(png: bytes) -> str | None:
     """The code that the strip was made for, read from the stored row at its edge; None when there is no such strip."""
     parts = _parts(png)
     return read_mark_of(parts.last) if parts else None
+
+
+def bake_svg(drawing: bytes, token: str, code: str, address_prefix: str) -> bytes:
+    """The awarded drawing: the strip in vectors below the art, the token inside.
+
+    Raises CatalogueError when the drawing is not one that ``badges criteria draw`` made.
+    """
+    opening = f'width="{WIDTH}" height="{WIDTH}" viewBox="0 0 {WIDTH} {WIDTH}"'
+    text = drawing.decode()
+    body = text.removesuffix("</svg>\n")
+    if text.count(opening) != 1 or body == text:
+        raise _not_ours("un autre fichier", "un dessin")
+    strip = strip_for(address_prefix)
+    height = WIDTH + strip.height
+    body = body.replace(opening, f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"')
+    return svg.bake(f"{body}{strip.drawing(code, WIDTH)}</svg>\n".encode(), token)
+
+
+@dataclass(frozen=True)
+class PictureDigests:
+    """One line of ``PICTURES``: what a version's drawing, its PNG and the art in every award of it must hash to."""
+
+    slug: str
+    version: str
+    svg: str
+    png: str
+    art: str
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.version} {self.svg} {self.png} {self.art}"
+
+
+def read_pictures(criteria: Path) -> dict[tuple[str, str], PictureDigests]:
+    """The lines of ``PICTURES`` in a folder of criteria, by slug and version; none without that file.
+
+    Raises CatalogueError on a line that is not five words.
+    """
+    try:
+        lines = (criteria / PICTURES_FILE).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    if wrong := next((line for line in lines if len(line.split()) != 5), None):
+        raise CatalogueError(
+            f"Attendu dans {PICTURES_FILE} : nom, version et trois empreintes ; trouvé : {wrong}",
+            advice=f"Ce fichier s’écrit avec « {_COMMAND} ».",
+        )
+    found = (PictureDigests(*line.split()) for line in lines)
+    return {(line.slug, line.version): line for line in found}
+
+
+def sha256(data: bytes) -> str:
+    return "sha256$" + hashlib.sha256(data).hexdigest()
+
+
+def _not_ours(found: str, kind: str = "une image") -> CatalogueError:
+    return CatalogueError(
+        f"Attendu : {kind} du catalogue ; trouvé : {found}.",
+        advice=f"Refaites les images avec « {_COMMAND} ».",
+    )
 
 
 @dataclass(frozen=True)

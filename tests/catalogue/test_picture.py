@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
 from badges.addresses import Addresses, short_code
-from badges.catalogue.picture import PictureTemplate, art_digest, encode_template, read_mark
+from badges.catalogue.library import shipped_criteria
+from badges.catalogue.picture import PictureTemplate, art_digest, bake_svg, encode_template, read_mark, read_pictures
 from badges.catalogue.strip import SHADES
 from badges.errors import CatalogueError
+from badges.openbadges import svg
 
 PREFIX = Addresses("https://badges.example.org").short_prefix()
 CODE = short_code("urn:uuid:0191c0de-0000-4000-8000-000000000000")
@@ -92,7 +94,7 @@ def test_hostile_bytes_have_no_art_and_no_mark(data: bytes) -> None:
 def test_a_damaged_template_is_refused_when_it_is_opened(template: bytes) -> None:
     for at in range(8, len(template), 7):
         damaged = template[:at] + bytes([template[at] ^ 1]) + template[at + 1 :]
-        with pytest.raises(CatalogueError, match=r"criteria draw|draw it again"):
+        with pytest.raises(CatalogueError, match="image du catalogue"):
             PictureTemplate.from_png(damaged, PREFIX)
 
 
@@ -122,3 +124,42 @@ def test_pngcheck_has_nothing_to_say(template: bytes, awarded: bytes, tmp_path: 
         (tmp_path / name).write_bytes(data)
         seen = subprocess.run(["pngcheck", "-q", str(tmp_path / name)], capture_output=True, text=True, check=False)
         assert (seen.returncode, seen.stdout) == (0, "")
+
+
+@pytest.fixture
+def drawing() -> bytes:
+    return (shipped_criteria() / "techniques" / "tec-peinture" / "0.1.0" / "picture.svg").read_bytes()
+
+
+def test_an_awarded_drawing_carries_the_token_and_a_code_that_a_phone_reads(drawing: bytes) -> None:
+    import resvg_py
+
+    awarded = bake_svg(drawing, TOKEN, CODE, PREFIX)
+    assert svg.extract(awarded).text == TOKEN
+    pixels = bytes(resvg_py.svg_to_bytes(svg_string=awarded.decode(), skip_system_fonts=True))
+    with Image.open(io.BytesIO(pixels)) as image:
+        assert image.size == (600, 800)
+        assert [code.text for code in zxingcpp.read_barcodes(image.convert("RGB"))] == [PREFIX + CODE]
+
+
+def test_mark_and_qr_are_the_same_in_pixels_and_in_vectors(drawing: bytes, awarded: bytes) -> None:
+    import resvg_py
+
+    pixels = bytes(resvg_py.svg_to_bytes(svg_string=bake_svg(drawing, TOKEN, CODE, PREFIX).decode()))
+    with Image.open(io.BytesIO(pixels)) as vectors, Image.open(io.BytesIO(awarded)) as rows:
+        one, other = (image.convert("L").crop((0, 600, 600, 800)) for image in (vectors, rows))
+    for mark_or_qr in [(0, 0, 600, 4), (410, 4, 600, 200)]:
+        seen = ImageChops.difference(one.crop(mark_or_qr), other.crop(mark_or_qr))
+        assert sum(seen.histogram()[8:]) == 0
+
+
+def test_a_drawing_from_elsewhere_is_refused() -> None:
+    with pytest.raises(CatalogueError, match="dessin du catalogue"):
+        bake_svg(b"<svg xmlns='http://www.w3.org/2000/svg'/>", TOKEN, CODE, PREFIX)
+
+
+def test_pictures_recorded_wrong_are_refused_and_none_at_all_is_none(tmp_path: Path) -> None:
+    assert read_pictures(tmp_path) == {}
+    (tmp_path / "PICTURES").write_text("tec-peinture 0.1.0 sha256$00\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match="trois empreintes"):
+        read_pictures(tmp_path)

@@ -28,7 +28,7 @@ def codes(number: int) -> list[str]:
     return ["".join(draw.choices(CODE_ALPHABET, k=12)) for _ in range(number)]
 
 
-@pytest.fixture(params=HOSTS.values(), ids=HOSTS.keys())
+@pytest.fixture(params=list(HOSTS.values()), ids=list(HOSTS))
 def strip(request: pytest.FixtureRequest) -> Strip:
     return strip_for(Addresses(request.param).short_prefix())
 
