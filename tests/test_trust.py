@@ -316,6 +316,19 @@ def test_of_all_kinds_keys_and_readers_only_the_right_three_meet(world):
     assert accepted == {(kind, ITS_KEY[kind], kind) for kind in KINDS}
 
 
+@pytest.mark.parametrize("called", ["TrustList", "TrustDelegation", "Bundle", "Commitment", "RootRotation", "x", None])
+def test_a_document_right_in_every_member_but_its_type_is_refused(world, called):
+    """Its shape alone would let it pass: the type is looked at, whatever else holds."""
+    for kind, reader in readers(world).items():
+        if kind in ("badge", called):
+            continue
+        genuine = made_by(world, kind, ITS_KEY[kind])
+        document = json.loads(jws.read_unverified(genuine, max_size=10**7).payload)
+        text = jws.sign(compact(document | {"type": called}), getattr(world, ITS_KEY[kind]), max_size=10**7)
+        with refused("trust_type", f"expected a document of type {kind}"):
+            reader(text)
+
+
 def test_a_list_in_which_an_issuer_has_the_list_key_or_the_root_is_refused(world):
     for signer in (world.list, world.root):
         structure = world.a_structure(world.a_profile(signer))
@@ -541,6 +554,60 @@ def test_a_profile_that_is_not_as_it_should_be_is_refused(world, change, value):
     document["structures"][0]["profiles"][0][change] = value
     with refused("trust_malformed"):
         world.read(world.forced(document))
+
+
+def test_a_key_of_two_roles_cannot_hide_behind_another_spelling(world):
+    from cryptography.hazmat.primitives import serialization
+
+    signer = world.key("list", "RS256")
+    public = serialization.load_pem_public_key(signer.public_pem.encode())
+    spelled = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.PKCS1).decode()
+    for pem in (spelled, signer.public_pem + signer.public_pem, signer.public_pem + "x"):
+        with refused("trust_malformed", "a public key in PEM"):
+            world.signed(
+                world.a_list(world.a_structure(replace(world.a_profile(), pem=pem))),
+                signer=signer,
+                delegation=world.a_delegation(key=signer),
+            )
+
+
+def test_an_unknown_status_is_refused_with_or_without_a_date(world):
+    for since in (None, "2026-11-20"):
+        document = world.a_list().to_json()
+        document["structures"][0] |= {"status": "probation", "since": since}
+        with refused("trust_malformed", "status among recognised, suspended, closed"):
+            world.read(world.forced(document))
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [("digest", "0" * 64), ("digest", None), ("published_on", None), ("status", "draft"), ("slug", 3), ("picture", 3)],
+)
+def test_a_version_of_criteria_that_is_not_as_it_should_be_is_refused(world, change, value):
+    document = world.a_list().to_json()
+    document["catalogue"][0][change] = value
+    with refused("trust_malformed"):
+        world.read(world.forced(document))
+
+
+@pytest.mark.parametrize(
+    "shards",
+    [
+        [{"prefix": "", "digest": DIGEST, "size": 1}],
+        [{"prefix": "g", "digest": DIGEST, "size": 1}],
+        [{"prefix": "0", "digest": "0" * 64, "size": 1}],
+        [{"prefix": "0", "digest": DIGEST, "size": 0}],
+        [{"prefix": "0", "digest": DIGEST, "size": 6 * 1024 * 1024}],
+        [{"prefix": "0", "digest": DIGEST, "size": 1}, {"prefix": "01", "digest": DIGEST, "size": 1}],
+    ],
+)
+def test_parts_that_are_not_as_they_should_be_are_refused(world, shards):
+    with refused("trust_malformed"):
+        world.read(world.forced({"shards": shards}))
+
+
+def test_what_is_not_said_is_absent_and_never_null(world):
+    assert "null" not in json.dumps(world.a_list().to_json())
 
 
 def test_a_suspension_without_a_date_is_refused(world):
@@ -825,6 +892,20 @@ def test_a_bundle_from_the_future_or_for_too_long_or_twice_the_same_is_refused(w
         world.a_bundle(next_update=NOW + 8 * DAY)
     with refused("trust_malformed", "twice"):
         world.a_bundle(revocations=[world.a_snapshot(), world.a_snapshot()])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"revocations": [{"id": "x", "issuer": "x", "generated_at": "2026-11-20T10:00:00Z",
+                          "next_update": "2026-11-21T10:00:00Z", "document": [1]}]},
+        {"revocations": {}}, {"commitments": [3]}, {"trust": None}, {"shards": [3]}, {"generated_at": None},
+    ],
+)  # fmt: skip
+def test_a_bundle_that_is_not_as_it_should_be_is_refused(world, change):
+    said = json.loads(jws.read_unverified(world.a_bundle()).payload)
+    with refused("trust_malformed"):
+        read_bundle(sign_document("Bundle", said | change, world.list), world.fingerprint, NOW)
 
 
 def test_a_bundle_cannot_bring_back_an_older_list(world):
