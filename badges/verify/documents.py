@@ -1,0 +1,87 @@
+"""Documents of the standard, read where their issuer publishes them: fetched, parsed strictly, remembered.
+
+Two kinds of failure stay apart. :class:`FetchError`: there is no document to judge. :class:`BadgeRejected`: there is
+one, and it is not what the standard describes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ..errors import BadgeRejected, DocumentInvalid, FetchError
+from ..openbadges import strict_json
+from .fetcher import Fetched, Fetcher
+from .report import Source
+
+ACCEPT = "application/ld+json, application/json"
+MAX_JSON = 256 * 1024
+MAX_REVOCATIONS = 8 * 1024 * 1024
+"""A list of 100,000 withdrawn badges."""
+
+_REMEMBERED = 4096
+
+T = TypeVar("T")
+
+
+class Parsed:
+    """What documents said, by the very answer it was read from: no answer is parsed twice."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, Any], tuple[Fetched, Any]] = {}
+
+    def read(self, answer: Fetched, reader: Callable[[bytes], T]) -> T:
+        name = (answer.url, reader)
+        kept = self._kept.get(name)
+        if kept is not None and kept[0] is answer:
+            return kept[1]  # type: ignore[no-any-return]
+        value = reader(answer.body)
+        if len(self._kept) >= _REMEMBERED:
+            self._kept.clear()
+        self._kept[name] = (answer, value)
+        return value
+
+
+class Documents:
+    """The documents that one verification asks for; ``sources`` is the list of those that answered."""
+
+    def __init__(self, fetcher: Fetcher, parsed: Parsed) -> None:
+        self._fetcher = fetcher
+        self._parsed = parsed
+        self.sources: list[Source] = []
+
+    def answer(self, url: str, accept: str = ACCEPT, max_bytes: int = MAX_JSON) -> Fetched:
+        """Whatever the address answers, of any status. Raises :class:`FetchError`."""
+        answer = self._fetcher.get(url, accept, max_bytes)
+        self.sources.append(Source(url, answer.fetched_at))
+        return answer
+
+    def get(self, url: str, reader: Callable[[bytes], T], max_bytes: int = MAX_JSON) -> T:
+        """The document at ``url``. Raises :class:`FetchError` without one, :class:`BadgeRejected` for a wrong one."""
+        return self.read(self.answer(url, max_bytes=max_bytes), reader)
+
+    def read(self, answer: Fetched, reader: Callable[[bytes], T]) -> T:
+        """The same from an answer at hand."""
+        if answer.status != 200:
+            raise FetchError(f"expected an answer 200, found {answer.status}", code="fetch_status")
+        if answer.content_type.lower().startswith("text/html"):
+            raise FetchError("expected JSON, found a page", code="fetch_page")
+        return self._parsed.read(answer, reader)
+
+
+def read_json(body: bytes) -> dict[str, Any]:
+    """An object in strict JSON. Raises :class:`BadgeRejected`."""
+    value = strict_json.loads(body)
+    if type(value) is not dict:
+        raise DocumentInvalid("expected a JSON object, found another value")
+    return value
+
+
+def first_problem(refusal: BadgeRejected) -> str:
+    """The refusal in one line, for a technician."""
+    problems = getattr(refusal, "problems", ())
+    if not problems:
+        return refusal.message
+    path, _, expected, found = problems[0]
+    more = f" (+{len(problems) - 1})" if len(problems) > 1 else ""
+    return f"{path or 'document'}: expected {expected}, found {found}{more}"

@@ -1,0 +1,920 @@
+"""One badge under examination: each step looks at one or two things, says what it found, and may stop the rest.
+
+Read :meth:`badges.verify.verifier.Verifier.verify` first: it numbers the steps and puts them in order. A step that
+finds the ground gone from under those that follow raises :class:`Stopped`; checks that were not reached are
+*unknown*. « Bad is not unknown »: :class:`BadgeRejected` becomes *failed*, :class:`FetchError` becomes *unknown*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from ..addresses import short_code
+from ..catalogue.definition import Definition, digest, parse_definition
+from ..catalogue.proof import PROOF_TERM, CriteriaProof, read_definition_extension, read_proof
+from ..catalogue.rule import RuleOutcome, evaluate
+from ..clock import to_text
+from ..commitments import Chain, committed_before, token_digest
+from ..errors import (
+    AlgorithmMismatch,
+    BadgeRejected,
+    CarrierRefused,
+    CatalogueError,
+    DocumentInvalid,
+    DocumentRefused,
+    FetchError,
+    JwsRefused,
+    KeyRefused,
+    NotBaked,
+    SignatureInvalid,
+    TrustError,
+)
+from ..openbadges import jws, png, strict_json
+from ..openbadges.identity import matches
+from ..openbadges.jws import PublicKey, UnverifiedJws
+from ..openbadges.model import (
+    Assertion,
+    BadgeClass,
+    CryptographicKey,
+    Profile,
+    RevocationList,
+    RevokedAssertion,
+    VerificationObject,
+)
+from ..trust import Bundle, CatalogueEntry, RevocationSnapshot, Trusted, TrustedProfile
+from ..trust.trusted import ROTATION_GRACE
+from .documents import ACCEPT, MAX_REVOCATIONS, Documents, Parsed, first_problem, read_json
+from .fetcher import Fetched, Fetcher
+from .reading import form_of, form_of_carried
+from .report import CHECKS, Check, File, Issuer, Outcome, Report, Source, Verified, conclude
+
+MAX_INPUT = 5 * 1024 * 1024
+LEEWAY = timedelta(seconds=60)
+"""Two honest clocks differ by this much."""
+
+MAX_KEYS = 5
+"""How many keys of one Profile are tried for a badge that names none."""
+
+_ACCEPT_BADGE = f"{ACCEPT}, image/png, image/svg+xml, text/plain"
+_NO_DETAILS: Mapping[str, str] = MappingProxyType({})
+
+
+class Stopped(Exception):
+    """Nothing that follows would mean anything; the check that stopped it has said why."""
+
+
+class _IdDiffers(DocumentInvalid):
+    """A document that calls itself otherwise than the address it was read at."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        super().__init__(f"expected the document {expected}, found {found}", code="id_differs")
+        self.expected, self.found = expected, found
+
+
+@dataclass
+class Known:
+    """What the reader brought, arranged so that one badge finds its part at once."""
+
+    trusted: Trusted | None
+    bundle: Bundle | None
+    revocation_max_age: timedelta
+    offline: bool
+    by_digest: Mapping[str, CatalogueEntry]
+    snapshots: Mapping[str, RevocationSnapshot]
+
+    @classmethod
+    def of(cls, trusted: Trusted | None, bundle: Bundle | None, max_age: timedelta, offline: bool) -> Known:
+        catalogue = trusted.list.catalogue if trusted else ()
+        snapshots = bundle.revocations.values() if bundle else ()
+        return cls(
+            trusted=trusted,
+            bundle=bundle,
+            revocation_max_age=max_age,
+            offline=offline,
+            by_digest={entry.digest: entry for entry in catalogue},
+            snapshots={snapshot.issuer: snapshot for snapshot in snapshots},
+        )
+
+    def __post_init__(self) -> None:
+        self._lists: dict[str, RevocationList] = {}
+
+    @cached_property
+    def chain(self) -> Chain | None:
+        """The dated commitments of the bundle; None when there are none, or none that can be relied upon."""
+        if self.bundle is None or not self.bundle.commitments:
+            return None
+        try:
+            return Chain.read(self.bundle.commitments, self.bundle.trusted.list_key)
+        except TrustError:
+            return None
+
+    def snapshot_list(self, snapshot: RevocationSnapshot) -> RevocationList:
+        """The list in a snapshot, read once. Raises :class:`DocumentInvalid`."""
+        known = self._lists.get(snapshot.issuer)
+        if known is None:
+            known = self._lists[snapshot.issuer] = RevocationList.from_json(dict(snapshot.document))
+        return known
+
+
+class Examination:
+    """State of one verification. Attributes are filled in by the steps, in order."""
+
+    def __init__(
+        self,
+        data: bytes,
+        recipient: str | None,
+        *,
+        now: datetime,
+        known: Known,
+        fetcher: Fetcher,
+        parsed: Parsed,
+    ) -> None:
+        self.data = data
+        self.recipient = recipient
+        self.now = now
+        self.known = known
+        self.documents = Documents(fetcher, parsed)
+        self.findings: dict[str, Check] = {}
+
+        self.text = ""
+        self.is_signed = False
+        self.png: bytes | None = None
+        self.answer: Fetched | None = None
+        self.jws: UnverifiedJws
+        self.assertion: Assertion
+        self.authentic = False
+        self.key: PublicKey
+        self.listed: TrustedProfile | None = None
+        self.badge_class: BadgeClass | None = None
+        self.profile: Profile | None = None
+        self.asked = ""
+        self.unreachable: FetchError | None = None
+        self.issuer_id = ""
+        self.proof: CriteriaProof | None = None
+        self.definition_text: str | None = None
+        self.digest = ""
+        self.record_refused: DocumentInvalid | None = None
+        self.entry: CatalogueEntry | None = None
+        self.definition: Definition | None = None
+        self.rule: RuleOutcome | None = None
+        self.committed: bool | None = None
+        self.from_snapshot = False
+
+    # -- saying ------------------------------------------------------------------------------------------------
+
+    def say(self, check: str, outcome: Outcome, code: str, cause: str = "", **details: str) -> None:
+        self.findings[check] = Check(check, outcome, code, details or _NO_DETAILS, cause)
+
+    def _say_once(self, finding: Check) -> None:
+        self.findings[finding.check] = finding
+
+    def _stop(self, check: str, outcome: Outcome, code: str, cause: str = "", **details: str) -> NoReturn:
+        self.say(check, outcome, code, cause, **details)
+        raise Stopped
+
+    def report(self, name: str | None, sha256: str) -> Report:
+        checks = tuple([self.findings.get(check) or _NOT_REACHED[check] for check in CHECKS])
+        return Report(
+            checks=checks,
+            conclusion=conclude(checks),
+            verified_at=self.now,
+            file=File(name, sha256),
+            issuer=self._issuer() if self.authentic else Issuer(),
+            verified=Verified(self.assertion, self.badge_class, self.definition) if self.authentic else None,
+            rule=self.rule if self.authentic else None,
+            sources=self._sources(),
+            not_checked=self._not_checked(),
+        )
+
+    def _issuer(self) -> Issuer:
+        trusted = self.known.trusted
+        structure = trusted.structure_of(self.listed) if trusted and self.listed else None
+        claimed = self.profile.name if self.profile else None
+        name = structure.name if structure else claimed
+        return Issuer(self.issuer_id or None, name, bool(trusted and structure and trusted.list.demo))
+
+    def _sources(self) -> tuple[Source, ...]:
+        sources = list(self.documents.sources)
+        if self.known.trusted is not None:
+            trust = self.known.trusted.list
+            sources.append(Source(f"trust list {trust.version}, {trust.network}", trust.generated_at))
+        if self.from_snapshot:
+            snapshot = self.known.snapshots[self.issuer_id]
+            sources.append(Source(snapshot.id, snapshot.generated_at))
+        return tuple(sources)
+
+    def _not_checked(self) -> tuple[str, ...]:
+        if not self.authentic:
+            return ()
+        told = ["holder", "facts", "evidence", "today", "not_a_diploma"]
+        if self.recipient is None:
+            told.append("holder_unasked")
+        if self.findings.get("revocation") is _REVOCATION_NOT_OFFERED:
+            told.append("withdrawal")
+        if self.from_snapshot:
+            told.append("since_snapshot")
+        return tuple(told)
+
+    # -- 1 and 2. what was given, and what carries it ----------------------------------------------------------
+
+    def read_input(self) -> None:
+        data = self.data
+        if len(data) > MAX_INPUT:
+            self._stop("input", "failed", "input_too_large", expected=str(MAX_INPUT), found=str(len(data)))
+        form = form_of(data)
+        if form == "address":
+            data = self._read_address(data)
+            form = form_of(data)
+            if form in ("address", "empty", "unrecognised"):
+                self._stop("carrier", "failed", "address_content")
+        elif form in ("empty", "unrecognised"):
+            self._stop("input", "failed", f"input_{form}")
+        else:
+            self._say_once(_INPUT[form])
+        if form in ("png", "svg"):
+            self._read_carrier(data, form)
+            form = form_of_carried(self.text)
+            if form == "unrecognised":
+                self._stop("carrier", "failed", "carrier_content")
+        else:
+            self._say_once(_CARRIER_NONE)
+            try:
+                self.text = data.decode("utf-8").strip()
+            except UnicodeDecodeError:
+                refused = "token_refused" if form == "token" else "document_refused"
+                check = "token" if form == "token" else "document"
+                self._stop(check, "failed", refused, "not_utf8", reason="expected UTF-8, found other bytes")
+        self.is_signed = form == "token"
+
+    def _read_address(self, data: bytes) -> bytes:
+        address = data.decode("utf-8", "replace").strip()
+        self.say("input", "passed", "input_address", address=address)
+        self.asked = address
+        try:
+            answer = self.documents.answer(address, _ACCEPT_BADGE, MAX_INPUT)
+        except FetchError as refusal:
+            self._stop(
+                "carrier", "unknown", "address_unreachable", refusal.code, address=address, reason=refusal.message
+            )
+        if answer.status == 410:
+            self._withdrawn(address, "410")
+        if answer.status != 200:
+            reason = f"expected an answer 200, found {answer.status}"
+            self._stop("carrier", "unknown", "address_unreachable", "fetch_status", address=address, reason=reason)
+        self.answer = answer
+        return answer.body
+
+    def _read_carrier(self, data: bytes, form: str) -> None:
+        try:
+            if form == "png":
+                carrier = png.extract(data)
+                self.png = data
+            else:
+                from ..openbadges import svg
+
+                carrier = svg.extract(data)
+        except NotBaked as refusal:
+            if refusal.code == "open_badges_3":
+                self._stop("carrier", "unknown", "document_version", refusal.code, found="Open Badges 3.0")
+            self._stop("carrier", "failed", "carrier_not_baked", refusal.code)
+        except CarrierRefused as refusal:
+            self._stop("carrier", "failed", "carrier_damaged", refusal.code, reason=refusal.message)
+        self.say("carrier", "passed", "carrier_sound", form=carrier.form)
+        self.text = carrier.text.strip()
+
+    # -- 3 and 4. signed: the token and the Assertion in it ----------------------------------------------------
+
+    def read_token(self) -> None:
+        try:
+            self.jws = jws.read_unverified(self.text)
+        except JwsRefused as refusal:
+            self._stop("token", "failed", "token_refused", refusal.code, reason=refusal.message)
+        self.say("token", "passed", "token_sound", algorithm=str(self.jws.header["alg"]))
+        self._say_once(_HOSTED_NONE)
+
+    def read_assertion(self) -> None:
+        try:
+            document = strict_json.loads(self.jws.payload)
+        except DocumentRefused as refusal:
+            self._stop("document", "failed", "document_refused", refusal.code, reason=refusal.message)
+        self._read_assertion(document)
+        kind = self.assertion.verification.kind
+        if kind != "SignedBadge":
+            self._stop("document", "failed", "document_hosted_in_token", found=str(kind))
+        self._say_once(_DOCUMENT_SOUND)
+
+    def _read_assertion(self, document: Any) -> None:
+        self._require_our_version(document)
+        try:
+            self.assertion = Assertion.from_json(document)
+        except DocumentInvalid as refusal:
+            cause = refusal.problems[0].code if refusal.problems else refusal.code
+            self._stop("document", "failed", "document_invalid", cause, reason=first_problem(refusal))
+
+    def _require_our_version(self, document: Any) -> None:
+        """A badge of another version of the standard is not a bad one."""
+        if type(document) is not dict:
+            return
+        context = document.get("@context")
+        contexts = context if isinstance(context, list) else [context]
+        if _CONTEXT in contexts:
+            return
+        if any(isinstance(name, str) and "credentials" in name for name in contexts) or "vc" in document:
+            self._stop("document", "unknown", "document_version", found="Open Badges 3.0")
+        if any(isinstance(name, str) and "openbadges" in name for name in contexts) or "recipient" in document:
+            self._stop("document", "unknown", "document_version", found="Open Badges 1.x")
+        reason = f"@context: expected {_CONTEXT}, found another"
+        self._stop("document", "failed", "document_invalid", "wrong_context", reason=reason)
+
+    # -- 4 and 5. hosted: the Assertion as it is published -----------------------------------------------------
+
+    def read_hosted(self) -> None:
+        address = self._hosted_address()
+        try:
+            answer = self.answer if self.answer and self.answer.url == address else self.documents.answer(address)
+            document = self._hosted_document(answer)
+        except FetchError as refusal:
+            self._stop("hosted", "unknown", "hosted_unreachable", refusal.code, address=address, reason=refusal.message)
+        except BadgeRejected as refusal:
+            self._stop("hosted", "failed", "hosted_invalid", refusal.code, address=address, reason=refusal.message)
+        if answer.status == 410 or document.get("revoked") is True:
+            reason = document.get("revocationReason")
+            self._withdrawn(address, reason if isinstance(reason, str) else str(answer.status))
+        self._read_assertion(document)
+        if self.assertion.id != address:
+            self._stop("hosted", "failed", "hosted_id_differs", expected=address, found=self.assertion.id)
+        if self.assertion.verification.kind != "HostedBadge":
+            self._stop("document", "failed", "document_unsigned")
+        for finding in _HOSTED_FINDINGS:
+            self._say_once(finding)
+        self.authentic = True
+
+    def _hosted_address(self) -> str:
+        """Where the badge in hand says it is published: a hint, and the only thing taken from it."""
+        try:
+            hint = read_json(self.text.encode()) if self.text.startswith("{") else {"id": self.text}
+        except BadgeRejected as refusal:
+            self._stop("document", "failed", "document_refused", refusal.code, reason=refusal.message)
+        if hint.keys() != {"id"}:
+            self._require_our_version(hint)
+            self._refuse_unsigned(hint)
+        address = hint.get("id", hint.get("@id"))
+        if not isinstance(address, str) or not address.startswith(("https://", "http://")):
+            reason = "id: expected the address where the badge is published, found none"
+            self._stop("document", "failed", "document_invalid", "missing", reason=reason)
+        return address
+
+    def _refuse_unsigned(self, hint: Mapping[str, Any]) -> None:
+        try:
+            kind = VerificationObject.from_json(hint.get("verification", hint.get("verify"))).kind
+        except DocumentInvalid:
+            return  # the published document will tell
+        if kind == "SignedBadge":
+            self._stop("document", "failed", "document_unsigned")
+
+    def _hosted_document(self, answer: Fetched) -> dict[str, Any]:
+        if answer.status == 200:
+            return self.documents.read(answer, read_json)
+        try:
+            document = read_json(answer.body)
+        except BadgeRejected:
+            document = {}
+        if answer.status == 410 or document.get("revoked") is True:
+            return document
+        raise FetchError(f"expected an answer 200, found {answer.status}", code="fetch_status")
+
+    def _withdrawn(self, address: str, reason: str) -> NoReturn:
+        self.say("hosted", "passed", "hosted_withdrawn")
+        self._stop("revocation", "failed", "revoked", address=address, reason=reason)
+
+    # -- 6 and 7. whose signature it is ------------------------------------------------------------------------
+
+    def find_key(self) -> None:
+        """From the trust list when it knows the key's address, else from the hosted Profile. Never from the badge."""
+        creator = self._creator()
+        trusted = self.known.trusted
+        self.listed = trusted.find_key(creator) if trusted and creator else None
+        try:
+            if trusted and self.listed:
+                self.key = trusted.public_key(self.listed)
+                self.issuer_id = self.listed.id
+                self.say("key", "passed", "key_from_trust_list", key=self.listed.key)
+            else:
+                self._find_hosted_key(creator)
+        except KeyRefused as refusal:
+            self._stop("key", "failed", "key_refused", refusal.code, reason=refusal.message)
+        except FetchError as refusal:
+            self._stop("key", "unknown", "key_unreachable", refusal.code, address=self.asked, reason=refusal.message)
+
+    def _creator(self) -> str | None:
+        creator = self.assertion.verification.creator
+        return creator.id if isinstance(creator, CryptographicKey) else creator
+
+    def _find_hosted_key(self, creator: str | None) -> None:
+        try:
+            self._fetch_published()
+        except BadgeRejected as refusal:
+            self._stop_published(refusal)
+        profile, trusted = self.profile, self.known.trusted
+        assert profile is not None
+        if trusted and (listed := trusted.find_profile(profile.id)):
+            if creator is not None:  # the trust list names this Profile's one key, and it is another
+                self._stop("key", "failed", "key_not_listed", expected=profile.id, found=creator)
+            self.listed, self.key = listed, trusted.public_key(listed)
+            self.say("key", "passed", "key_from_trust_list", key=listed.key)
+            return
+        offered = {key if isinstance(key, str) else key.id or profile.id: key for key in profile.public_key}
+        if creator is not None and creator not in offered:
+            self._stop("key", "failed", "key_not_listed", expected=profile.id, found=creator)
+        candidates = [creator] if creator is not None else list(offered)[:MAX_KEYS]
+        if not candidates:
+            self._stop("key", "failed", "key_not_listed", expected=profile.id, found="no publicKey")
+        for address in candidates:
+            self.key = self._read_key(address, offered[address], profile)
+            self.say("key", "passed", "key_from_profile", key=address)
+            if len(candidates) > 1 and self._signature_problem() is None:
+                return
+
+    def _read_key(self, address: str, offered: str | CryptographicKey, profile: Profile) -> PublicKey:
+        """The key that the hosted Profile names, if it names that Profile back (CryptographicKey, two-way link)."""
+        self.asked = address
+        try:
+            key = self.documents.get(address, _read_key) if isinstance(offered, str) else offered
+            if isinstance(offered, str) and key.id != address:
+                raise _IdDiffers(address, str(key.id))
+        except BadgeRejected as refusal:
+            self._stop("key", "failed", "key_refused", refusal.code, reason=refusal.message)
+        owner = key.owner if isinstance(offered, str) else key.owner or profile.id
+        if owner != profile.id:
+            self._stop("key", "failed", "key_owner_differs", expected=profile.id, found=str(owner))
+        return jws.load_public_key(key.public_key_pem or "")
+
+    def check_signature(self) -> None:
+        problem = self._signature_problem()
+        if isinstance(problem, AlgorithmMismatch):
+            found = str(self.jws.header["alg"])
+            self._stop("signature", "failed", "signature_algorithm", expected=self.key.algorithm, found=found)
+        if problem is not None:
+            self._stop("signature", "failed", "signature_bad", key=self.issuer_id)
+        self.say("signature", "passed", "signature_good", algorithm=self.key.algorithm)
+        self.authentic = True
+
+    def _signature_problem(self) -> SignatureInvalid | AlgorithmMismatch | None:
+        try:
+            jws.verify(self.jws, self.key)
+        except (SignatureInvalid, AlgorithmMismatch) as problem:
+            return problem
+        return None
+
+    # -- 8 and 9. what the issuer publishes --------------------------------------------------------------------
+
+    def read_published(self) -> None:
+        """BadgeClass and Profile where they are published. The trust list answers for them when they are away: the
+        definition is one it holds, and the address is that definition's under this Profile's own prefix."""
+        try:
+            if self.profile is None:
+                self._fetch_published()
+        except BadgeRejected as refusal:
+            self._stop_published(refusal)
+        except FetchError as refusal:
+            self.unreachable = refusal
+            if self._is_covered():
+                self._say_once(_BY_TRUST_LIST)
+            else:
+                self._stop(
+                    "badge_class",
+                    "unknown",
+                    "badge_class_unreachable",
+                    refusal.code,
+                    address=self.asked,
+                    reason=refusal.message,
+                )
+            return
+        inside = not isinstance(self.assertion.badge, str) and self.badge_class is self.assertion.badge
+        self._say_once(_BADGE_CLASS_INSIDE if inside else _BADGE_CLASS_SOUND)
+
+    def _fetch_published(self) -> None:
+        """Raises :class:`FetchError`, :class:`BadgeRejected`; ``asked`` is the address it happened at."""
+        badge = self.assertion.badge
+        if not isinstance(badge, str) and self.is_signed and badge.id.lower().startswith("urn:uuid:"):
+            badge_class = badge  # an id that nobody can publish: the signed copy is the only one
+            self.asked = badge.id
+        else:
+            badge_class = self._fetch(badge if isinstance(badge, str) else badge.id, _read_badge_class)
+        self.badge_class = badge_class
+        issuer = badge_class.issuer
+        address = issuer if isinstance(issuer, str) else issuer.id
+        self.profile = self._fetch(address, _read_profile)
+        if not self.issuer_id:
+            self.issuer_id = address
+
+    def _fetch(self, address: str, reader: Any) -> Any:
+        self.asked = address
+        if not address.startswith(("https://", "http://")):
+            raise DocumentInvalid(f"expected an http(s) address, found {address[:80]}", code="not_url")
+        document = self.documents.get(address, reader)
+        if document.id != address:
+            raise _IdDiffers(address, document.id)
+        return document
+
+    def _stop_published(self, refusal: BadgeRejected) -> NoReturn:
+        if isinstance(refusal, _IdDiffers):
+            self._stop(
+                "badge_class", "failed", "badge_class_id_differs", expected=refusal.expected, found=refusal.found
+            )
+        reason = first_problem(refusal)
+        self._stop("badge_class", "failed", "badge_class_invalid", refusal.code, address=self.asked, reason=reason)
+
+    def _is_covered(self) -> bool:
+        self._read_proof()
+        if self.listed is None or self.entry is None or not isinstance(self.assertion.badge, str):
+            return False
+        address = self.assertion.badge
+        return address.startswith(self.listed.badges) and address.endswith(f"/{self.entry.slug}/{self.entry.version}")
+
+    def check_authority(self) -> None:
+        if self.profile is None:  # the trust list answered: the prefix is this Profile's
+            self._say_once(_AUTHORISED)
+            return
+        if not self.is_signed:
+            self._check_scope(self.profile)
+        elif self.profile.id != self.issuer_id:
+            self._stop("authorisation", "failed", "not_authorised", expected=self.profile.id, found=self.issuer_id)
+        else:
+            self._say_once(_AUTHORISED)
+
+    def _check_scope(self, profile: Profile) -> None:
+        """HostedBadge Verification: where this issuer says that its Assertions are (docs/decisions/0005)."""
+        address = self.assertion.id
+        scope = profile.verification
+        if scope and (scope.starts_with or scope.allowed_origins):
+            hosts = {host.lower() for host in scope.allowed_origins}
+            good = (urlsplit(address).hostname or "") in hosts or any(
+                address.startswith(prefix) and _origin(address) == _origin(prefix) for prefix in scope.starts_with
+            )
+        else:
+            assert self.badge_class is not None
+            good = _origin(address) == _origin(self.badge_class.id) == _origin(profile.id)
+        if not good:
+            self._stop("authorisation", "failed", "outside_scope", expected=profile.id, found=address)
+        self._say_once(_AUTHORISED_SCOPE)
+        trusted = self.known.trusted
+        self.listed = trusted.find_profile(profile.id) if trusted else None
+
+    # -- 10. the definition ------------------------------------------------------------------------------------
+
+    def _read_proof(self) -> None:
+        """The proof in the Assertion, and the published version that its definition is, if it is one."""
+        if self.proof is not None or self.record_refused is not None:
+            return
+        try:
+            self.proof = read_proof(self.assertion.other)
+            self.definition_text = self.proof.definition_text if self.proof else None
+        except (
+            DocumentInvalid
+        ) as refusal:  # a record of a later release, maybe: the definition still says what was asked
+            self.record_refused = refusal
+            extension = self.assertion.other.get(PROOF_TERM)
+            text = extension.get("definition") if isinstance(extension, dict) else None
+            self.definition_text = text if isinstance(text, str) else None
+        if self.definition_text is not None:
+            self.digest = digest(self.definition_text)
+            self.entry = self.known.by_digest.get(self.digest)
+
+    def compare_definition(self) -> None:
+        self._read_proof()
+        if self.definition_text is None:
+            self._say_once(_DEFINITION_NONE if self.record_refused is None else _DEFINITION_UNCONFIRMED)
+            return
+        try:
+            definition = self.definition = parse_definition(self.definition_text)
+        except CatalogueError as refusal:
+            self.say("definition", "failed", "definition_unreadable", refusal.code, reason=refusal.message)
+            return
+        hosted = read_definition_extension(self.badge_class.other) if self.badge_class else None
+        if hosted is not None and hosted != self.definition_text:
+            self._differs("definition_differs_hosted", digest(hosted))
+        elif self.entry is not None:
+            self._check_in_force(self.entry)
+        elif self.known.trusted is not None:
+            published = self.known.trusted.find_criteria(definition.slug, definition.version)
+            if published is not None:
+                self._differs("definition_differs_published", published.digest)
+            else:
+                self.say(
+                    "definition",
+                    "failed",
+                    "definition_not_published",
+                    slug=definition.slug,
+                    version=definition.version,
+                )
+        else:
+            self._say_once(_DEFINITION_AS_HOSTED if hosted is not None else _DEFINITION_UNCONFIRMED)
+
+    def _differs(self, code: str, expected: str) -> None:
+        self.say("definition", "failed", code, expected=expected, found=self.digest)
+
+    def _check_in_force(self, entry: CatalogueEntry) -> None:
+        """Days are days of UTC and a publication is dated in Paris: one day of grace at the beginning."""
+        assert self.known.trusted is not None
+        day = self.assertion.issued_on.date()
+        named = {"slug": entry.slug, "version": entry.version}
+        if entry.status == "proposition" and not self.known.trusted.list.demo:
+            self.say("definition", "failed", "definition_proposition", **named)
+        elif day + timedelta(days=1) < entry.published_on or (entry.retired_on is not None and day > entry.retired_on):
+            period = f"{entry.published_on} → {entry.retired_on or '…'}"
+            issued = to_text(self.assertion.issued_on)
+            self.say("definition", "failed", "definition_not_in_force", period=period, issued=issued, **named)
+        else:
+            self.say("definition", "passed", "definition_published", **named)
+
+    # -- 11 and 12. dates --------------------------------------------------------------------------------------
+
+    def check_dates(self) -> None:
+        issued, expires = self.assertion.issued_on, self.assertion.expires
+        past = issued <= self.now + LEEWAY
+        self.say(
+            "issued_on",
+            "passed" if past else "failed",
+            "issued_on_past" if past else "issued_on_future",
+            issued=to_text(issued),
+        )
+        if expires is None:
+            self._say_once(_EXPIRES_NEVER)
+        elif expires < issued:
+            self.say("expires", "failed", "expires_before_issued")
+        elif self.now > expires + LEEWAY:
+            self.say("expires", "failed", "expired", expires=to_text(expires))
+        else:
+            self.say("expires", "passed", "expires_later", expires=to_text(expires))
+
+    # -- 13. withdrawal ----------------------------------------------------------------------------------------
+
+    def check_revocation(self) -> None:
+        """In the list that the hosted Profile names; else in the bundle's copy, while it is current. To be listed in
+        either is to be withdrawn: nothing is ever un-withdrawn."""
+        if not self.is_signed:
+            self._say_once(_NOT_REVOKED_HOSTED)
+            return
+        snapshot = self.known.snapshots.get(self.issuer_id)
+        line = self._line_in_snapshot(snapshot) if snapshot else None
+        if snapshot and line:
+            self._revoked(snapshot.id, line)
+        elif self.profile is None:
+            refusal = self.unreachable or FetchError("expected the Profile, found none")
+            self._fall_back(snapshot, self.asked, refusal)
+        elif self.profile.revocation_list is not None:
+            self._check_published_list(self.profile.revocation_list, snapshot)
+        elif self.listed is None:
+            self._say_once(_REVOCATION_NOT_OFFERED)
+        else:
+            missing = FetchError("expected a revocationList in the Profile, found none", code="list_missing")
+            self._fall_back(snapshot, self.profile.id, missing)
+
+    def _check_published_list(self, address: str, snapshot: RevocationSnapshot | None) -> None:
+        try:
+            answer = self.documents.answer(address, max_bytes=MAX_REVOCATIONS)
+            revocations = self.documents.read(answer, _read_revocations)
+            line = revocations.find(self.assertion)
+            if line is not None:
+                self._revoked(address, line)
+                return
+            issuer = revocations.issuer
+            if issuer is not None and (issuer if isinstance(issuer, str) else issuer.id) != self.issuer_id:
+                raise DocumentInvalid(f"expected the list of {self.issuer_id}, found another's", code="list_of_another")
+        except FetchError as refusal:
+            self._fall_back(snapshot, address, refusal)
+            return
+        except BadgeRejected as refusal:
+            reason = first_problem(refusal)
+            self.say("revocation", "unknown", "revocation_malformed", refusal.code, address=address, reason=reason)
+            return
+        at_least = self.listed.revocations_at_least if self.listed else 0
+        read = to_text(answer.fetched_at)
+        if (
+            self.now - answer.fetched_at > self.known.revocation_max_age
+            or len(revocations.revoked_assertions) < at_least
+        ):
+            self.say("revocation", "unknown", "revocation_stale", read=read)
+        else:
+            self.say("revocation", "passed", "not_revoked", address=address, read=read)
+
+    def _line_in_snapshot(self, snapshot: RevocationSnapshot) -> RevokedAssertion | None:
+        try:
+            return self.known.snapshot_list(snapshot).find(self.assertion)
+        except DocumentInvalid:
+            return None  # _fall_back will not rely on it either
+
+    def _fall_back(self, snapshot: RevocationSnapshot | None, address: str, refusal: FetchError) -> None:
+        if snapshot is None:
+            self.say(
+                "revocation", "unknown", "revocation_unreachable", refusal.code, address=address, reason=refusal.message
+            )
+            return
+        read = to_text(snapshot.generated_at)
+        try:
+            self.known.snapshot_list(snapshot)
+        except DocumentInvalid as invalid:
+            reason = first_problem(invalid)
+            self.say("revocation", "unknown", "revocation_malformed", address=snapshot.id, reason=reason)
+            return
+        self.from_snapshot = True
+        if snapshot.is_stale(self.now):
+            self.say("revocation", "unknown", "revocation_stale", read=read)
+        else:
+            self.say("revocation", "passed", "not_revoked_snapshot", read=read)
+
+    def _revoked(self, address: str, line: RevokedAssertion) -> None:
+        reason = line.revocation_reason or "…"
+        code = "replaced" if reason == "replaced" else "revoked"
+        self.say("revocation", "failed", code, address=address, reason=reason)
+
+    # -- 14 and 15. the key and the issuer, on that day --------------------------------------------------------
+
+    def check_key_status(self) -> None:
+        listed, trusted, issued = self.listed, self.known.trusted, self.assertion.issued_on
+        if listed is None or trusted is None or not self.is_signed:
+            self._say_once(_KEY_STATUS_UNTOLD)
+        elif trusted.is_stale(self.now):
+            self.say("key_status", "unknown", "trust_stale", next=to_text(trusted.list.next_update))
+        elif listed.status == "active" or listed.since is None:
+            self._say_once(_KEY_ACTIVE)
+        elif listed.status == "retired":
+            since = to_text(listed.since)
+            if issued <= listed.since + ROTATION_GRACE:
+                self.say("key_status", "passed", "key_retired", since=since)
+            else:
+                period, day = f"… → {listed.since.date()}", to_text(issued)
+                self.say("key_status", "failed", "key_used_outside", period=period, issued=day)
+        else:
+            self._check_compromised(listed.since, issued)
+
+    def _check_compromised(self, since: datetime, issued: datetime) -> None:
+        """``issuedOn`` is written by the thief: only what was committed before, under another key, stays good (K7)."""
+        chain = self.known.chain
+        self.committed = committed_before(token_digest(self.text), since, chain) if chain else None
+        if issued >= since or self.committed is False:
+            self.say("key_status", "failed", "key_compromised", since=to_text(since))
+        elif self.committed:
+            self.say("key_status", "passed", "key_compromised_committed", since=to_text(since))
+        else:
+            self.say("key_status", "unknown", "key_compromised_unproven", since=to_text(since))
+
+    def check_recognition(self) -> None:
+        trusted = self.known.trusted
+        if trusted is None:
+            self._say_once(_TRUST_NOT_GIVEN)
+            return
+        if trusted.is_stale(self.now):
+            self.say("recognition", "unknown", "trust_stale", next=to_text(trusted.list.next_update))
+            return
+        family = self.entry.family if self.entry else self.definition.family if self.definition else None
+        answer = trusted.recognition(self.issuer_id, family, self.assertion.issued_on, committed=self.committed)
+        told = {"family": family or "…"}
+        if answer.recognised:
+            code = "recognised_demo" if trusted.list.demo else "recognised"
+            self.say("recognition", "passed", code, generated=to_text(trusted.list.generated_at), **told)
+        elif answer.why == "issuer_unknown":
+            generated = to_text(trusted.list.generated_at)
+            self.say("recognition", "failed", "not_recognised", answer.why, found=self.issuer_id, generated=generated)
+        elif answer.why == "shard_missing":
+            shard = trusted.missing_shard(self.issuer_id)
+            self.say("recognition", "unknown", "trust_part_missing", prefix=shard.prefix if shard else "…")
+        elif answer.why in ("family_not_stated", "family_not_allowed"):
+            self.say("recognition", "failed", "not_recognised_family", answer.why, **told)
+        elif answer.why.startswith("key_") or answer.why == "commitment_needed":
+            pass  # told by key_status
+        else:
+            issued = to_text(self.assertion.issued_on)
+            self.say(
+                "recognition", "failed", "not_recognised_then", answer.why, period=answer.why, issued=issued, **told
+            )
+
+    # -- 16. the criteria --------------------------------------------------------------------------------------
+
+    def replay_criteria(self) -> None:
+        if self.record_refused is not None:
+            reason = self.record_refused.message
+            self.say("criteria", "unknown", "criteria_undetermined", self.record_refused.code, reason=reason)
+        elif self.proof is None:
+            self._say_once(_CRITERIA_NOT_STATED)
+        elif self.definition is None:
+            self.say("criteria", "unknown", "criteria_undetermined", reason="definition")
+        else:
+            rule = self.rule = evaluate(self.definition, self.proof.record)
+            counts = {"met": str(rule.essential_met), "total": str(rule.essential_total)}
+            if self.findings["definition"].outcome == "failed":
+                self.say("criteria", "failed", "criteria_not_published")
+            elif rule.status == "met":
+                self.say("criteria", "passed", "criteria_met", **counts)
+            elif rule.status == "not_met":
+                missing = ", ".join(dict.fromkeys(missing.code for missing in rule.missing))
+                self.say("criteria", "failed", "criteria_not_met", missing=missing, **counts)
+            else:
+                self.say("criteria", "unknown", "criteria_undetermined", reason=", ".join(rule.unknown_clauses))
+
+    # -- 17 and 18. the person and the picture -----------------------------------------------------------------
+
+    def check_recipient(self) -> None:
+        named = self.assertion.recipient
+        if self.recipient is None:
+            self._say_once(_RECIPIENT_NOT_ASKED)
+            return
+        given = "email" if "@" in self.recipient and "://" not in self.recipient else "url"
+        if matches(named, self.recipient):
+            self.say("recipient", "passed", "recipient_matches")
+        elif named.type in ("email", "url") and named.type != given:
+            self.say("recipient", "unknown", "recipient_by_address", found=named.type, expected=given)
+        else:
+            self.say("recipient", "failed", "recipient_mismatch")
+
+    def check_picture(self) -> None:
+        """Told, and no part of the verdict: the signature covers the text, not the drawing."""
+        if self.png is None:
+            self._say_once(_PICTURE_NONE)
+            return
+        from ..catalogue.picture import art_digest, read_mark
+
+        mark, code = read_mark(self.png), short_code(self.assertion.id)
+        if mark is None:
+            self._say_once(_PICTURE_UNMARKED)
+            return
+        if mark != code:
+            self.say("picture", "failed", "picture_differs", expected=code, found=mark)
+            return
+        if self.entry is not None and self.entry.picture and (art := art_digest(self.png)) != self.entry.picture:
+            self.say("picture", "failed", "picture_art_differs", expected=self.entry.picture, found=str(art))
+            return
+        self.say("picture", "passed", "picture_matches", found=mark)
+
+
+# -- readers of published documents: one function each, so that what they read is remembered ------------------------
+
+
+def _read_badge_class(body: bytes) -> BadgeClass:
+    return BadgeClass.from_json(read_json(body))
+
+
+def _read_profile(body: bytes) -> Profile:
+    return Profile.from_json(read_json(body))
+
+
+def _read_key(body: bytes) -> CryptographicKey:
+    return CryptographicKey.from_json(read_json(body))
+
+
+def _read_revocations(body: bytes) -> RevocationList:
+    return RevocationList.from_json(read_json(body))
+
+
+def _origin(address: str) -> tuple[str, str, int]:
+    """Scheme, host and port (RFC 6454): what « same origin » compares."""
+    parts = urlsplit(address)
+    scheme = parts.scheme.lower()
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    return scheme, parts.hostname or "", (443 if scheme == "https" else 80) if port is None else port
+
+
+_CONTEXT = "https://w3id.org/openbadges/v2"
+
+# -- findings that never vary ------------------------------------------------------------------------------------
+
+_NOT_REACHED = {check: Check(check, "unknown", "not_reached") for check in CHECKS}
+_INPUT = {form: Check("input", "passed", f"input_{form}") for form in ("png", "svg", "token", "json")}
+_CARRIER_NONE = Check("carrier", "not_applicable", "carrier_none")
+_HOSTED_NONE = Check("hosted", "not_applicable", "hosted_none")
+_DOCUMENT_SOUND = Check("document", "passed", "document_sound")
+_HOSTED_FINDINGS = (
+    Check("token", "not_applicable", "token_none"),
+    _DOCUMENT_SOUND,
+    Check("hosted", "passed", "hosted_sound"),
+    Check("key", "not_applicable", "key_none"),
+    Check("signature", "not_applicable", "signature_none"),
+)
+_BADGE_CLASS_SOUND = Check("badge_class", "passed", "badge_class_sound")
+_BADGE_CLASS_INSIDE = Check("badge_class", "passed", "badge_class_inside")
+_BY_TRUST_LIST = Check("badge_class", "passed", "badge_class_by_trust_list")
+_AUTHORISED = Check("authorisation", "passed", "authorised")
+_AUTHORISED_SCOPE = Check("authorisation", "passed", "authorised_scope")
+_DEFINITION_NONE = Check("definition", "not_applicable", "definition_none")
+_DEFINITION_UNCONFIRMED = Check("definition", "unknown", "definition_unconfirmed")
+_DEFINITION_AS_HOSTED = Check("definition", "passed", "definition_as_hosted")
+_EXPIRES_NEVER = Check("expires", "passed", "expires_never")
+_NOT_REVOKED_HOSTED = Check("revocation", "passed", "not_revoked_hosted")
+_REVOCATION_NOT_OFFERED = Check("revocation", "not_applicable", "revocation_not_offered")
+_KEY_ACTIVE = Check("key_status", "passed", "key_active")
+_KEY_STATUS_UNTOLD = Check("key_status", "not_applicable", "key_status_untold")
+_TRUST_NOT_GIVEN = Check("recognition", "not_applicable", "trust_not_given")
+_CRITERIA_NOT_STATED = Check("criteria", "not_applicable", "criteria_not_stated")
+_RECIPIENT_NOT_ASKED = Check("recipient", "not_applicable", "recipient_not_asked")
+_PICTURE_NONE = Check("picture", "not_applicable", "picture_none")
+_PICTURE_UNMARKED = Check("picture", "not_applicable", "picture_unmarked")
