@@ -109,7 +109,7 @@ lock: $(BIN)/python  ## write requirements/*.lock anew from pyproject.toml (UPGR
 
 .PHONY: artwork
 artwork: $(VENV)/artwork.stamp  ## draw the pictures of criteria/ again
-	$(BIN)/python -m badges.catalogue.artwork
+	$(BIN)/python -m badges criteria draw
 
 .PHONY: clean
 clean:  ## remove what these commands made

@@ -16,6 +16,9 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
+import resvg_py
+from PIL import Image
+
 from badges.addresses import CODE_ALPHABET
 from badges.catalogue import lettering
 from badges.catalogue.library import Catalogue, Entry
@@ -161,7 +164,7 @@ def _set_title(title: str, shape: Shape) -> tuple[int, list[str]]:
             rooms = _rooms(len(lines), size, shape)
             if all(length * size <= room for length, room in zip(lengths, rooms, strict=True)):
                 uneven = size * sum(max(lengths) - length for length in lengths)
-                found.append((uneven + 170 * hanging + 20 * len(lines) + 40 * (44 - size), size, lines))
+                found.append((uneven + 170 * hanging + 20 * len(lines) + 60 * (44 - size), size, lines))
                 break
     if not found:
         raise CatalogueError(
@@ -287,9 +290,6 @@ def _nearest(seen: Colour, palette: list[Colour]) -> int:
 
 def _pixels(svg: str, mode: str) -> bytes:
     """An SVG drawn without any font, as raw pixels of a Pillow mode."""
-    import resvg_py
-    from PIL import Image
-
     png = bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))
     return Image.open(io.BytesIO(png)).convert(mode).tobytes()
 
@@ -320,8 +320,6 @@ def draw_all(criteria: Path) -> list[PictureDigests]:
 
 def sheet(criteria: Path, size: int = 300, columns: int = 8, grey: bool = False) -> bytes:
     """All pictures of a folder side by side, as a PNG: for eyes."""
-    from PIL import Image
-
     pictures = [entry.folder / "picture.png" for entry in Catalogue.open(criteria).entries()]
     gap = size // 12
     rows = -(-len(pictures) // columns)
