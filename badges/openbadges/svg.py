@@ -204,7 +204,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def _is_active(name: str, attributes: dict[str, str]) -> bool:
     return name.rpartition(" ")[2] == "script" or any(
-        attribute.lower().startswith("on") or value.strip().lower().startswith("javascript:")
+        attribute.lower().startswith("on") or "".join(value.split()).lower().startswith("javascript:")
         for attribute, value in attributes.items()
     )
 
