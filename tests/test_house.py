@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 BADGES = ROOT / "badges"
 
-GROUND = {"errors", "clock", "addresses"}
+GROUND = {"errors", "clock", "addresses", "durable"}
 STANDARD = GROUND | {"openbadges"}
 FACTS = STANDARD | {"catalogue", "keyring", "trust", "commitments"}
 DOORS = FACTS | {"web"}
