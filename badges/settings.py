@@ -54,6 +54,10 @@ class Home:
         return self.folder / "delegation.jws"
 
     @property
+    def recognised(self) -> Path:
+        return self.folder / "recognised.toml"
+
+    @property
     def commitments(self) -> Path:
         return self.folder / "commitments"
 

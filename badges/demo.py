@@ -1,0 +1,399 @@
+"""The whole demonstration: a network, its structures, their people, and a badge in every state. All of it invented.
+
+``badges demo`` fills an empty home with it. Everything goes through the issuer's own acts, with the rule, the second
+looks and the keys of real life; only the clock is ours, so that observations lie in the past weeks and one badge has
+had the time to expire. What it prints is a contract (design, "Commands").
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from .catalogue.definition import Criterion
+from .catalogue.library import Entry
+from .clock import Clock, SystemClock
+from .deployment import Deployment
+from .durable import write_whole
+from .errors import Misuse
+from .issuer.batches import Row, Seen
+from .issuer.permissions import OPERATOR, PERMISSIONS, Caller
+from .issuer.storage import Award, Person, StaffMember
+from .issuer.storage import Structure as IssuingStructure
+from .keyring import Keyring, passphrase_from_file
+from .openbadges.jws import load_public_key
+from .recognition import Recognised, Recognitions
+from .settings import Home, Settings
+from .trust import normalise_fingerprint, sign_delegation
+
+NETWORK = "Réseau des SIAE du Val (démonstration)"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DELEGATION_DAYS = 400
+
+
+@dataclass
+class StoryClock:
+    """A clock that the story sets: the past weeks are told before today."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+@dataclass
+class Told:
+    """What the demonstration prints, gathered as the story goes."""
+
+    staff: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    badges: dict[str, str] = field(default_factory=dict)
+    worker_links: dict[str, str] = field(default_factory=dict)
+    short_codes: dict[str, str] = field(default_factory=dict)
+    special: dict[str, str] = field(default_factory=dict)
+
+
+def fill(
+    folder: Path, base_url: str, *, clock: Clock | None = None, say: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Fill the empty home ``folder`` and say what is in it. Raises :class:`Misuse` for a home that is not empty."""
+    if folder.exists() and any(folder.iterdir()):
+        raise Misuse(
+            f"Un dossier vide était attendu, « {folder} » ne l’est pas.",
+            advice="Choisissez un autre dossier, ou videz celui-ci : la démonstration n’écrase rien.",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    now = (clock or SystemClock()).now().replace(microsecond=0)
+    say("Les clés : la racine, la liste de confiance…")
+    root = _ceremony(Home(folder), base_url, now)
+    story = _Story(Deployment(Settings(home=folder), StoryClock(now)), now, say)
+    story.tell()
+    return {
+        "base_url": base_url,
+        "api_token": story.api_token,
+        "staff": story.told.staff,
+        "badges": story.told.badges,
+        "worker_links": story.told.worker_links,
+        "short_codes": story.told.short_codes,
+        "revoked": story.told.special["revoked"],
+        "expired": story.told.special["expired"],
+        "replaced": story.told.special["replaced"],
+        "unrecognised": story.told.special["unrecognised"],
+        "trust": str(folder / "trust.jws"),
+        "bundle": str(folder / "bundle.jws"),
+        "root": root,
+        "issuer_public_keys": story.public_keys,
+    }
+
+
+def _ceremony(home: Home, base_url: str, now: datetime) -> str:
+    """Root key, list key, delegation, settings: what the ceremony of ``keys/README.md`` makes, in one go.
+
+    In real life the root key is made on another machine and never comes here; the folder's name says so.
+    """
+    write_whole(home.passphrase, secrets.token_urlsafe(24) + "\n", mode=0o600)
+    offline = home.folder / "root-key-demo-only"
+    offline.mkdir(mode=0o700)
+    write_whole(offline / "passphrase", secrets.token_urlsafe(24) + "\n", mode=0o600)
+    root_keys = Keyring(offline / "keys", passphrase_from_file(offline / "passphrase"))
+    root = root_keys.create(purpose="root", name="Racine de démonstration", now=now)
+    list_keys = Keyring(home.keys, passphrase_from_file(home.passphrase))
+    listing = list_keys.create(purpose="list", name="Liste de confiance", now=now)
+    delegation = sign_delegation(
+        root_keys.signer(root.id, purpose="root"),
+        list_keys.public_pem(listing.id),
+        serial=1,
+        valid_from=now,
+        valid_until=now + timedelta(days=DELEGATION_DAYS),
+    )
+    write_whole(home.delegation, delegation)
+    fingerprint = normalise_fingerprint(load_public_key(root_keys.public_pem(root.id)).fingerprint)
+    origins = [base_url] if urlsplit(base_url).hostname in LOOPBACK else []
+    settings = {
+        "base_url": base_url,
+        "network": NETWORK,
+        "demo": True,
+        "root": fingerprint,
+        "allowed_origins": origins,
+    }
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()]
+    write_whole(home.settings_file, "\n".join(lines) + "\n")
+    return fingerprint
+
+
+class _Story:
+    """Five structures that award, one that closed, one that nobody recognises, and what happened in them."""
+
+    def __init__(self, deployment: Deployment, now: datetime, say: Callable[[str], None]) -> None:
+        self.deployment = deployment
+        self.issuer = deployment.issuer
+        self.catalogue = deployment.catalogue
+        self.now = now
+        self.say = say
+        self.told = Told()
+        self.api_token = ""
+        self.public_keys: dict[str, str] = {}
+        self.staff: dict[str, StaffMember] = {}
+        self.structures: dict[str, IssuingStructure] = {}
+
+    def tell(self) -> None:
+        self._at(-800)
+        self._open_structures()
+        self._an_expired_badge()
+        self._at(0)
+        self._badges_of_workers()
+        self._badges_of_permanents()
+        self._a_session_of_twelve()
+        self._what_went_wrong()
+        self._publish()
+
+    # -- who -------------------------------------------------------------------------------------------------------
+
+    def _open_structures(self) -> None:
+        for key, (name, kind, department, siret) in STRUCTURES.items():
+            self.say(f"{name}…")
+            structure = self.issuer.add_structure(
+                OPERATOR, name=name, kind=kind, department=department, siret=siret, email=f"contact@{key}.example"
+            )
+            entry = self.deployment.keyring.create(
+                purpose="issuer", name=name, structure=structure.id, now=self._clock.instant
+            )
+            self.issuer.open_profile(OPERATOR, structure.id, self.deployment.keyring.signer(entry.id))
+            self.structures[key] = structure
+        for role, (place, name, function, permissions) in STAFF.items():
+            email = f"{role}@{place}.example"
+            self.staff[role] = self.issuer.add_staff(
+                OPERATOR,
+                structure=self.structures[place].id,
+                name=name,
+                function=function,
+                permissions=permissions,
+                email=email,
+            )
+            # Staff sign in with these once the staff pages are there; until then the API token speaks for them.
+            self.told.staff[role] = {"email": email, "password": None, "id": self.staff[role].id}
+        _, self.api_token = self.issuer.new_api_token(
+            OPERATOR,
+            structure=self.structures["jardins"].id,
+            label="Démonstration",
+            scopes=[permission for permission in PERMISSIONS if permission != "network"],
+            staff=self.staff["encadrante"].id,
+        )
+
+    # -- what happened ----------------------------------------------------------------------------------------------
+
+    def _an_expired_badge(self) -> None:
+        person = self._person("encadrante", "Farid N’Diaye", None)
+        award = self._award("encadrante", person, "trv-securite-gestes")
+        self._keep("expired", person, award)
+
+    def _badges_of_workers(self) -> None:
+        self.say("Des observations, des décisions, des badges…")
+        amina = self._person("encadrante", "Amina Diallo", None)
+        self._keep("tec-maraichage-planter", amina, self._award("encadrante", amina, "tec-maraichage-planter"))
+        self._keep("trv-consignes", amina, self._award("encadrante", amina, "trv-consignes", issued_as="network"))
+        self._link("Amina Diallo", "encadrante", amina)
+
+        jean = self._person("encadrante", "Jean-Marc L’Hostis", "jean-marc.lhostis@courriel.example")
+        award = self._award("encadrante", jean, "tec-espaces-verts-entretenir", name_in_badge=True)
+        self._keep("tec-espaces-verts-entretenir", jean, award)
+        self.issuer.ask_hosted_twin(award.uuid)
+        self._link("Jean-Marc L’Hostis", "encadrante", jean)
+
+        for number, place in enumerate(("encadrant-atelier", "responsable-agence"), start=1):
+            namesake = self._person(place, "Sophie Martin", None)
+            slug = ("tec-reemploi-trier", "tec-nettoyage-locaux")[number - 1]
+            self._keep(slug, namesake, self._award(place, namesake, slug))
+            self._link(f"Sophie Martin ({number})", place, namesake)
+
+    def _badges_of_permanents(self) -> None:
+        claire = self._person("direction", "Claire Le Goff", "claire.legoff@courriel.example")
+        for slug in ("eti-connaitre-iae", "eti-transmettre-savoir-faire"):
+            award = self._award("direction", claire, slug, second="pair", named=True)
+            self._keep(slug, claire, award)
+        self._link("Claire Le Goff", "direction", claire)
+
+    def _a_session_of_twelve(self) -> None:
+        self.say("Une session de douze personnes…")
+        caller, decider = self._caller("encadrant-atelier"), self._caller("encadrant-atelier")
+        entry = self.catalogue.latest("trv-travail-equipe")
+        grid = [
+            Seen(criterion=criterion.id, on=self._days_ago(ago).date(), way=criterion.ways[0], kind=criterion.kinds[0])
+            for criterion in entry.definition.essential
+            for ago in (34, 20)
+        ]
+        rows = [Row(ref=f"ligne-{number}", name=name) for number, name in enumerate(SESSION, start=1)]
+        report = self.issuer.batches.plan(caller, slug=entry.slug, grid=grid, rows=rows)
+        self.issuer.batches.confirm(decider, report.batch.id, ready=report.ready)
+        self.issuer.batches.run(report.batch.id)
+
+    def _what_went_wrong(self) -> None:
+        caller = self._caller("encadrante")
+        lucie = self._person("encadrante", "Lucie Perrin", None)
+        revoked = self._award("encadrante", lucie, "tec-maraichage-recolter")
+        self._keep("revoked", lucie, revoked)
+        self.issuer.revoke(caller, revoked.uuid, "awarded_in_error")
+        old = self._award("encadrante", lucie, "trv-fiabilite")
+        self._keep("replaced", lucie, old)
+        new = self.issuer.replace(caller, old.uuid, name_in_badge=True)
+        self._keep("trv-fiabilite", lucie, new)
+        self._link("Lucie Perrin", "encadrante", lucie)
+        stranger = self._person("encadrant-inconnu", "Paul Roche", None)
+        self._keep("unrecognised", stranger, self._award("encadrant-inconnu", stranger, "tec-peinture"))
+
+    def _publish(self) -> None:
+        self.say("La liste de confiance et le paquet hors ligne…")
+        home = self.deployment.home
+        decisions = [
+            Recognised(structure=structure.id, name=structure.name, families=FAMILIES_OF.get(key, ALL_FAMILIES))
+            for key, structure in self.structures.items()
+            if key != "inconnue"
+        ]
+        recognitions = Recognitions().with_(*decisions)
+        closed_on = (self.now - timedelta(days=120)).date()
+        recognitions.ended(self.structures["moulin"].id, "closed", closed_on).write(home.recognised)
+        self.deployment.sign_trust_list()
+        self.deployment.commit_awards()
+        write_whole(home.folder / "bundle.jws", self.deployment.bundle())
+        exported = {path.stem: path for path in self.deployment.keyring.export(home.folder / "public-keys")}
+        for key, structure in self.structures.items():
+            active = self.deployment.keyring.active("issuer", structure.id)
+            if active is not None:
+                self.public_keys[key] = str(exported[active.id])
+
+    # -- how it is told -----------------------------------------------------------------------------------------------
+
+    @property
+    def _clock(self) -> StoryClock:
+        clock = self.deployment.clock
+        assert isinstance(clock, StoryClock)
+        return clock
+
+    def _at(self, days: int) -> None:
+        self._clock.instant = self._days_ago(-days)
+
+    def _days_ago(self, days: int) -> datetime:
+        return self.now - timedelta(days=days)
+
+    def _caller(self, role: str) -> Caller:
+        return Caller(self.staff[role].id)
+
+    def _person(self, role: str, name: str, email: str | None) -> Person:
+        return self.issuer.add_person(self._caller(role), name=name, email=email)
+
+    def _award(
+        self,
+        role: str,
+        person: Person,
+        slug: str,
+        *,
+        second: str | None = None,
+        issued_as: str = "structure",
+        name_in_badge: bool = False,
+        named: bool = False,
+    ) -> Award:
+        """Seen, proposed, looked at again where the badge asks for it, agreed to, decided."""
+        entry = self.catalogue.latest(slug)
+        caller = self._caller(role)
+        today = self._clock.instant
+        results = {}
+        for criterion in (*entry.definition.essential, *entry.definition.optional[: _optional(entry)]):
+            results[criterion.id] = "acquired"
+            for ago, way, kind in _seen(criterion):
+                self.issuer.note_observation(
+                    caller,
+                    person=person.id,
+                    slug=slug,
+                    criterion=criterion.id,
+                    on=(today - timedelta(days=ago)).date(),
+                    way=way,
+                    kind=kind,
+                )
+        looker = self.staff[second] if second else None
+        proposal = self.issuer.propose(
+            caller,
+            person=person.id,
+            slug=slug,
+            results=results,
+            second_structure=looker.structure if looker else None,
+            issued_as=issued_as,
+            name_in_badge=name_in_badge or named,
+        )
+        if looker:
+            self.issuer.second_look(Caller(looker.id), proposal.id, confirms=True)
+        self.issuer.record_word(caller, proposal.id, word="agrees")
+        return self.issuer.award(caller, proposal.id)
+
+    def _keep(self, label: str, person: Person, award: Award) -> None:
+        """Write the badge as its holder would download it."""
+        folder = self.deployment.home.folder / "badges"
+        folder.mkdir(exist_ok=True)
+        token = self.issuer.require_token(award.uuid)
+        path = folder / f"{label}.png"
+        path.write_bytes(self.deployment.pictures.picture(award.slug, award.version, token, award.code, "png"))
+        if label in SPECIAL:
+            self.told.special[label] = str(path)
+        else:
+            self.told.badges[label] = str(path)
+        self.told.short_codes[label] = award.code
+
+    def _link(self, label: str, role: str, person: Person) -> None:
+        self.told.worker_links[label] = self.issuer.new_personal_link(self._caller(role), person.id)
+
+
+def _seen(criterion: Criterion) -> tuple[tuple[int, str, str], ...]:
+    """Two days for each criterion, three weeks and one week ago, as the criterion wants it assessed."""
+    way, kind = criterion.ways[0], criterion.kinds[0]
+    return ((23, way, kind), (9, way, kind))
+
+
+def _optional(entry: Entry) -> int:
+    return max(entry.definition.rule.optional_at_least, 1)
+
+
+ALL_FAMILIES = ("permanents", "metiers-hybrides", "techniques", "transverses")
+FAMILIES_OF = {"tremplin": ("techniques", "transverses")}
+SPECIAL = ("revoked", "expired", "replaced", "unrecognised")
+
+STRUCTURES: Mapping[str, tuple[str, str, str, str]] = {
+    # name, kind, département, SIRET (of the range that test data of the sector use)
+    "reseau": (NETWORK, "RESEAU", "87", "01234567891000"),
+    "jardins": ("Les Jardins de la Vallée", "ACI", "87", "01234567891001"),
+    "recyclerie": ("Recyclerie du Pont", "EI", "23", "01234567891002"),
+    "coup-de-main": ("Coup de main services", "AI", "19", "01234567891003"),
+    "tremplin": ("Tremplin intérim", "ETTI", "87", "01234567891004"),
+    "moulin": ("Chantier du Moulin", "ACI", "23", "01234567891005"),
+    "inconnue": ("Atelier de l’Étang", "EI", "36", "01234567891006"),
+}
+_AWARDS = ("read", "note", "propose", "decide", "second", "administer")
+STAFF: Mapping[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "encadrante": ("jardins", "Nadia Roux", "ETI", _AWARDS),
+    "direction": ("jardins", "Hélène Caron", "DIR", _AWARDS),
+    "accompagnatrice": ("jardins", "Inès Faure", "ASP", ("read", "note", "propose", "second")),
+    "encadrant-atelier": ("recyclerie", "Marc Petit", "ETI", _AWARDS),
+    "pair": ("recyclerie", "Anne Dupuy", "COORD", ("read", "second")),
+    "responsable-agence": ("coup-de-main", "Olivier Blanc", "COORD", _AWARDS),
+    "permanente-interim": ("tremplin", "Sarah Lopez", "COORD", _AWARDS),
+    "encadrant-inconnu": ("inconnue", "Yves Moreau", "ETI", _AWARDS),
+    "reseau": ("reseau", "Julie Bernard", "COORD", ("read", "network", "administer", "second")),
+}
+SESSION = (
+    "Adèle Garnier",
+    "Bakary Touré",
+    "Chloé Renard",
+    "Dimitri Volkov",
+    "Élodie Fontaine",
+    "François d’Arc",
+    "Gülsen Aydin",
+    "Hugo Lemaire",
+    "Ibrahim Sow",
+    "Jeanne-Marie Le Bihan",
+    "Kévin Marchand",
+    "Léa Marchand",
+)

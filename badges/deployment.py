@@ -1,0 +1,315 @@
+"""One deployment, put together: register, keys, criteria, trust. What the commands and the web application share.
+
+Nothing is opened before it is asked for. The acts here are those of the network: signing the trust list, making a
+bundle, committing to what was awarded. They live here because they need the register, the keys and the catalogue at
+once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
+
+from .addresses import Addresses
+from .catalogue.library import Catalogue, Entry, shipped_criteria
+from .catalogue.picture import PictureTemplate, art_digest, bake_svg
+from .clock import Clock, SystemClock
+from .commitments import commit
+from .durable import write_whole
+from .errors import Misuse, TrustError
+from .issuer.database import Database, open_database
+from .issuer.issuer import Issuer, IssuerProfile
+from .issuer.publishing import revocation_list
+from .keyring import Keyring, Signer
+from .recognition import Recognised, Recognitions
+from .settings import Settings
+from .trust import (
+    CatalogueEntry,
+    Facts,
+    FamilyRight,
+    RevocationSnapshot,
+    Structure,
+    Trusted,
+    TrustedProfile,
+    TrustList,
+    read_trust,
+    sign_bundle,
+    sign_trust,
+)
+
+STATUS_IN_TRUST = {"proposition": "proposition", "adopte": "adopted", "retire": "withdrawn"}
+COMMITMENT_SIZE = 10_000
+"""Awards in one commitment: up to here its leaves travel inside, and an award needs no proof of its own."""
+
+_OVERLAP = timedelta(minutes=10)
+"""Transactions may end in another order than they were dated: each commitment looks back this far."""
+
+
+class Deployment:
+    """What lies in one home, opened when first used."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.home = settings.place
+        self.clock = clock or SystemClock()
+        self.addresses = Addresses(settings.base_url)
+
+    @cached_property
+    def storage(self) -> Database:
+        return open_database(self.settings.store)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        return Keyring(self.home.keys, self.settings.read_passphrase)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        folders = [shipped_criteria()]
+        if self.home.criteria.is_dir():
+            folders.append(self.home.criteria)
+        return Catalogue.open(*folders)
+
+    @cached_property
+    def issuer(self) -> Issuer:
+        return Issuer(
+            self.storage,
+            self.catalogue,
+            self.keyring.signer,
+            self.addresses,
+            self.clock,
+            demo=self.settings.demo,
+        )
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        return Pictures(self.catalogue, self.addresses)
+
+    # -- the trust list ---------------------------------------------------------------------------------------------
+
+    @property
+    def root(self) -> str:
+        """The fingerprint of the root key. Raises :class:`Misuse` where the settings give none."""
+        if not self.settings.root:
+            raise Misuse(
+                "L’empreinte de la clé racine était attendue dans les réglages (root) ; aucune n’a été trouvée.",
+                advice="Elle est donnée une fois, à la cérémonie des clés : voir keys/README.md.",
+            )
+        return self.settings.root
+
+    def trust_text(self) -> str | None:
+        """The signed list in force, as published; None before the first."""
+        try:
+            return self.home.trust_list.read_text("ascii")
+        except FileNotFoundError:
+            return None
+
+    def trusted(self) -> Trusted | None:
+        text = self.trust_text()
+        return read_trust(text, self.root, self.clock.now()) if text else None
+
+    def sign_trust_list(self) -> TrustList:
+        """Make, sign, check and publish the list that follows the present one."""
+        made = self._trust_list(self.clock.now().replace(microsecond=0))
+        text = sign_trust(made, self._list_signer, self._delegation())
+        write_whole(self.home.trust_list, text)
+        return made
+
+    def _trust_list(self, now: datetime) -> TrustList:
+        recognitions = Recognitions.read(self.home.recognised)
+        return TrustList(
+            version=self._next_version(),
+            generated_at=now,
+            next_update=now + timedelta(days=self.settings.trust_days),
+            network=self.settings.network,
+            demo=self.settings.demo,
+            allowed_origins=self.settings.allowed_origins,
+            structures=tuple(self._structures(recognitions)),
+            catalogue=tuple(self._published()),
+        )
+
+    def _next_version(self) -> int:
+        try:
+            present = self.trusted()
+        except TrustError:
+            # Under another root or an ended delegation: its successor begins anew.
+            return 1
+        return 1 if present is None else present.list.version + 1
+
+    def _structures(self, recognitions: Recognitions) -> Iterator[Structure]:
+        speakers: dict[str, list[IssuerProfile]] = {}
+        for speaker in self.issuer.list_profiles():
+            speakers.setdefault(speaker.structure.id, []).append(speaker)
+        for decision in recognitions.by_structure.values():
+            if decision.structure in speakers:
+                yield self._structure(decision, speakers[decision.structure])
+
+    def _structure(self, decision: Recognised, speakers: list[IssuerProfile]) -> Structure:
+        known = speakers[0].structure
+        return Structure(
+            id=known.id,
+            name=known.name,
+            facts=(Facts(kind=known.kind, departement=known.department, siret=known.siret),),
+            status=decision.status,
+            since=decision.since,
+            families=tuple(
+                FamilyRight(family, decision.valid_from, decision.valid_until) for family in decision.families
+            ),
+            profiles=tuple(map(self._profile, speakers)),
+        )
+
+    def _profile(self, speaker: IssuerProfile) -> TrustedProfile:
+        profile = speaker.profile
+        address = self.addresses.profile(profile.id)
+        return TrustedProfile(
+            id=address,
+            key=self.addresses.key(profile.id),
+            pem=profile.public_pem,
+            badges=f"{address}/badges/",
+            status=profile.status,
+            since=profile.since,
+            revocations_at_least=self.issuer.count_revocations(profile.id),
+        )
+
+    def _published(self) -> Iterator[CatalogueEntry]:
+        for entry in self.catalogue.published():
+            if entry.published_on is not None:
+                yield CatalogueEntry(
+                    slug=entry.slug,
+                    version=entry.version,
+                    digest=entry.digest,
+                    family=entry.definition.family,
+                    status=STATUS_IN_TRUST[entry.status],
+                    published_on=entry.published_on,
+                    picture=self.pictures.art(entry) or "",
+                )
+
+    def _delegation(self) -> str:
+        try:
+            return self.home.delegation.read_text("ascii").strip()
+        except FileNotFoundError:
+            raise Misuse(
+                "La délégation signée par la clé racine était attendue dans delegation.jws ; elle manque.",
+                advice="Elle se fait hors ligne, à la cérémonie des clés (keys/README.md) : badges trust delegate.",
+            ) from None
+
+    @property
+    def _list_signer(self) -> Signer:
+        entry = self.keyring.active("list")
+        if entry is None:
+            raise Misuse(
+                "Une clé pour la liste de confiance était attendue ; il n’y en a pas.",
+                advice="Faites-la : badges keys create --purpose list",
+            )
+        return self.keyring.signer(entry.id, purpose="list")
+
+    # -- what goes offline ------------------------------------------------------------------------------------------
+
+    def bundle(self) -> str:
+        """Trust list, revocation snapshots and commitments in one signed file, good for ``bundle_days``."""
+        text = self.trust_text()
+        if text is None:
+            raise Misuse(
+                "Une liste de confiance était attendue ; il n’y en a pas.", advice="Faites : badges trust sign"
+            )
+        now = self.clock.now().replace(microsecond=0)
+        until = now + timedelta(days=self.settings.bundle_days)
+        known = {profile.id for structure in read_trust(text, self.root, now).list.structures
+                 for profile in structure.profiles}  # fmt: skip
+        snapshots = [
+            RevocationSnapshot(
+                id=self.addresses.revocations(speaker.profile.id),
+                issuer=self.addresses.profile(speaker.profile.id),
+                generated_at=now,
+                next_update=until,
+                document=revocation_list(self.issuer, speaker.profile.id),
+            )
+            for speaker in self.issuer.list_profiles()
+            if self.addresses.profile(speaker.profile.id) in known
+        ]
+        return sign_bundle(
+            text,
+            self._list_signer,
+            generated_at=now,
+            next_update=until,
+            revocations=snapshots,
+            commitments=tuple(self.commitments()),
+        )
+
+    # -- commitments ------------------------------------------------------------------------------------------------
+
+    def commitments(self) -> Iterator[str]:
+        """The chain, oldest first."""
+        if self.home.commitments.is_dir():
+            for path in sorted(self.home.commitments.glob("*.jws")):
+                yield path.read_text("ascii")
+
+    def commit_awards(self) -> int:
+        """Commit to every award stored since the last commitment; a day without award is committed too.
+
+        Gives how many awards were committed. Done twice, an award is committed twice, which harms nothing.
+        """
+        self.home.commitments.mkdir(exist_ok=True)
+        cursor = self._cursor()
+        recent = set(cursor["recent"])
+        stored = list(self._stored_since(datetime.fromisoformat(cursor["stored_at"]) - _OVERLAP))
+        fresh = [digest for _, digest in stored if digest not in recent]
+        *_, previous = (None, *self.commitments())
+        now = self.clock.now().replace(microsecond=0)
+        number = int(cursor["number"])
+        for start in range(0, max(len(fresh), 1), COMMITMENT_SIZE):
+            previous = commit(fresh[start : start + COMMITMENT_SIZE], previous, now, self._list_signer)
+            number += 1
+            write_whole(self.home.commitments / f"{number:06d}.jws", previous)
+        if stored:
+            last = stored[-1][0]
+            cursor["stored_at"] = last.isoformat()
+            cursor["recent"] = [digest for at, digest in stored if at >= last - _OVERLAP]
+        cursor["number"] = number
+        write_whole(self.home.commitments / "cursor.json", json.dumps(cursor))
+        return len(fresh)
+
+    def committed_on(self) -> datetime | None:
+        """When the last commitment was written."""
+        paths = sorted(self.home.commitments.glob("*.jws")) if self.home.commitments.is_dir() else []
+        return datetime.fromtimestamp(paths[-1].stat().st_mtime, UTC) if paths else None
+
+    def _cursor(self) -> dict[str, object]:
+        start = {"number": 0, "stored_at": datetime(2000, 1, 1, tzinfo=UTC).isoformat(), "recent": []}
+        try:
+            return start | json.loads((self.home.commitments / "cursor.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return start
+
+    def _stored_since(self, start: datetime) -> Iterator[tuple[datetime, str]]:
+        beyond: tuple[datetime, str] | None = (start, "")
+        while page := self.issuer.list_stored(beyond=beyond):
+            yield from ((award.stored_at, award.token_digest) for award in page)
+            beyond = (page[-1].stored_at, page[-1].uuid)
+
+
+class Pictures:
+    """Pictures of badges, ready to be baked: each is opened, checked and split once."""
+
+    def __init__(self, catalogue: Catalogue, addresses: Addresses) -> None:
+        self._catalogue = catalogue
+        self._addresses = addresses
+        self._template = lru_cache(maxsize=256)(self._open)
+
+    def picture(self, slug: str, version: str, token: str, code: str, form: str) -> bytes:
+        """The badge itself: the token in its picture, the same bytes each time. ``form`` is ``png`` or ``svg``."""
+        if form == "svg":
+            return bake_svg(self.blank(slug, version, "svg"), token, code, self._addresses.short_prefix())
+        return self._template(slug, version).bake(token, code)
+
+    def blank(self, slug: str, version: str, form: str) -> bytes:
+        """The picture of a badge that nobody was awarded. Raises :class:`~badges.errors.NotFound`."""
+        return (self._catalogue.require(slug, version).folder / f"picture.{form}").read_bytes()
+
+    def art(self, entry: Entry) -> str | None:
+        """The digest of the art, by which a verifier tells this badge's picture from another's."""
+        return art_digest(self.blank(entry.slug, entry.version, "png"))
+
+    def _open(self, slug: str, version: str) -> PictureTemplate:
+        return PictureTemplate.from_png(self.blank(slug, version, "png"), self._addresses.short_prefix())
