@@ -118,7 +118,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, keyri
     def full_disk(_descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(keyring_module.os, "fsync", full_disk)
+    monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(OSError, match="No space"):
         keyring.compromise(next(iter(keyring.entries())).id, since=NOW)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
@@ -583,4 +583,5 @@ def test_signing_through_the_keyring_costs_little_more_than_the_signature(keyrin
 def test_the_raw_rsa_signature_is_pkcs1_v1_5_with_sha_256(keyring):
     signer = keyring.signer(an_issuer_key(keyring, "RS256"))
     public = serialization.load_pem_public_key(signer.public_pem.encode())
+    assert isinstance(public, rsa.RSAPublicKey)
     public.verify(signer.sign(b"data"), b"data", padding.PKCS1v15(), hashes.SHA256())

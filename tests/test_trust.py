@@ -98,17 +98,15 @@ class World:
         )
 
     def a_list(self, *structures, **members):
-        return TrustList(
-            **{
-                "version": 1,
-                "generated_at": NOW,
-                "next_update": NOW + 7 * DAY,
-                "network": "Réseau d’essai",
-                "structures": structures or (self.a_structure(),),
-                "catalogue": (an_entry(),),
-            }
-            | members
+        trust = TrustList(
+            version=1,
+            generated_at=NOW,
+            next_update=NOW + 7 * DAY,
+            network="Réseau d’essai",
+            structures=structures or (self.a_structure(),),
+            catalogue=(an_entry(),),
         )
+        return replace(trust, **members)
 
     def signed(self, trust=None, *, signer=None, delegation=None, rotations=()):
         return sign_trust(trust or self.a_list(), signer or self.list, delegation or self.a_delegation(), rotations)
@@ -156,18 +154,16 @@ class World:
 
 
 def an_entry(**facts):
-    return CatalogueEntry(
-        **{
-            "slug": "tec-planter",
-            "version": "1.0.0",
-            "digest": DIGEST,
-            "family": "techniques",
-            "status": "adopted",
-            "published_on": date(2026, 1, 1),
-            "picture": DIGEST,
-        }
-        | facts
+    entry = CatalogueEntry(
+        slug="tec-planter",
+        version="1.0.0",
+        digest=DIGEST,
+        family="techniques",
+        status="adopted",
+        published_on=date(2026, 1, 1),
+        picture=DIGEST,
     )
+    return replace(entry, **facts)
 
 
 @pytest.fixture(scope="module")
