@@ -19,7 +19,6 @@ from ..addresses import short_code
 from ..catalogue.definition import Definition, digest, parse_definition
 from ..catalogue.proof import PROOF_TERM, CriteriaProof, read_definition_extension, read_proof
 from ..catalogue.rule import RuleOutcome, evaluate
-from ..clock import to_text
 from ..commitments import Chain, committed_before, token_digest
 from ..errors import (
     AlgorithmMismatch,
@@ -51,8 +50,10 @@ from ..trust import Bundle, CatalogueEntry, RevocationSnapshot, Trusted, Trusted
 from ..trust.trusted import ROTATION_GRACE
 from .documents import ACCEPT, MAX_REVOCATIONS, Documents, Parsed, first_problem, read_json
 from .fetcher import Fetched, Fetcher
+from .pictures import Pictures
 from .reading import form_of, form_of_carried
 from .report import CHECKS, Check, File, Issuer, Outcome, Report, Source, Verified, conclude
+from .wording import Details
 
 MAX_INPUT = 5 * 1024 * 1024
 LEEWAY = timedelta(seconds=60)
@@ -62,7 +63,7 @@ MAX_KEYS = 5
 """How many keys of one Profile are tried for a badge that names none."""
 
 _ACCEPT_BADGE = f"{ACCEPT}, image/png, image/svg+xml, text/plain"
-_NO_DETAILS: Mapping[str, str] = MappingProxyType({})
+_NO_DETAILS: Details = MappingProxyType({})
 
 
 class Stopped(Exception):
@@ -102,6 +103,7 @@ class Known:
         )
 
     def __post_init__(self) -> None:
+        self.pictures = Pictures()
         self._lists: dict[str, RevocationList] = {}
 
     @cached_property
@@ -168,13 +170,13 @@ class Examination:
 
     # -- saying ------------------------------------------------------------------------------------------------
 
-    def say(self, check: str, outcome: Outcome, code: str, cause: str = "", **details: str) -> None:
+    def say(self, check: str, outcome: Outcome, code: str, cause: str = "", **details: str | datetime) -> None:
         self.findings[check] = Check(check, outcome, code, details or _NO_DETAILS, cause)
 
     def _say_once(self, finding: Check) -> None:
         self.findings[finding.check] = finding
 
-    def _stop(self, check: str, outcome: Outcome, code: str, cause: str = "", **details: str) -> NoReturn:
+    def _stop(self, check: str, outcome: Outcome, code: str, cause: str = "", **details: str | datetime) -> NoReturn:
         self.say(check, outcome, code, cause, **details)
         raise Stopped
 
@@ -191,6 +193,10 @@ class Examination:
             sources=self._sources(),
             not_checked=self._not_checked(),
         )
+
+    @cached_property
+    def _is_stale(self) -> bool:
+        return self.known.trusted is not None and self.known.trusted.is_stale(self.now)
 
     def _issuer(self) -> Issuer:
         trusted = self.known.trusted
@@ -285,7 +291,7 @@ class Examination:
             self._stop("carrier", "failed", "carrier_not_baked", refusal.code)
         except CarrierRefused as refusal:
             self._stop("carrier", "failed", "carrier_damaged", refusal.code, reason=refusal.message)
-        self.say("carrier", "passed", "carrier_sound", form=carrier.form)
+        self._say_once(_CARRIER_SOUND[carrier.form])
         self.text = carrier.text.strip()
 
     # -- 3 and 4. signed: the token and the Assertion in it ----------------------------------------------------
@@ -295,7 +301,7 @@ class Examination:
             self.jws = jws.read_unverified(self.text)
         except JwsRefused as refusal:
             self._stop("token", "failed", "token_refused", refusal.code, reason=refusal.message)
-        self.say("token", "passed", "token_sound", algorithm=str(self.jws.header["alg"]))
+        self._say_once(_TOKEN_SOUND[self.jws.header["alg"]])
         self._say_once(_HOSTED_NONE)
 
     def read_assertion(self) -> None:
@@ -462,7 +468,7 @@ class Examination:
             self._stop("signature", "failed", "signature_algorithm", expected=self.key.algorithm, found=found)
         if problem is not None:
             self._stop("signature", "failed", "signature_bad", key=self.issuer_id)
-        self.say("signature", "passed", "signature_good", algorithm=self.key.algorithm)
+        self._say_once(_SIGNATURE_GOOD[self.key.algorithm])
         self.authentic = True
 
     def _signature_problem(self) -> SignatureInvalid | AlgorithmMismatch | None:
@@ -629,7 +635,7 @@ class Examination:
             self.say("definition", "failed", "definition_proposition", **named)
         elif day + timedelta(days=1) < entry.published_on or (entry.retired_on is not None and day > entry.retired_on):
             period = f"{entry.published_on} → {entry.retired_on or '…'}"
-            issued = to_text(self.assertion.issued_on)
+            issued = self.assertion.issued_on
             self.say("definition", "failed", "definition_not_in_force", period=period, issued=issued, **named)
         else:
             self.say("definition", "passed", "definition_published", **named)
@@ -643,16 +649,16 @@ class Examination:
             "issued_on",
             "passed" if past else "failed",
             "issued_on_past" if past else "issued_on_future",
-            issued=to_text(issued),
+            issued=issued,
         )
         if expires is None:
             self._say_once(_EXPIRES_NEVER)
         elif expires < issued:
             self.say("expires", "failed", "expires_before_issued")
         elif self.now > expires + LEEWAY:
-            self.say("expires", "failed", "expired", expires=to_text(expires))
+            self.say("expires", "failed", "expired", expires=expires)
         else:
-            self.say("expires", "passed", "expires_later", expires=to_text(expires))
+            self.say("expires", "passed", "expires_later", expires=expires)
 
     # -- 13. withdrawal ----------------------------------------------------------------------------------------
 
@@ -696,7 +702,7 @@ class Examination:
             self.say("revocation", "unknown", "revocation_malformed", refusal.code, address=address, reason=reason)
             return
         at_least = self.listed.revocations_at_least if self.listed else 0
-        read = to_text(answer.fetched_at)
+        read = answer.fetched_at
         if (
             self.now - answer.fetched_at > self.known.revocation_max_age
             or len(revocations.revoked_assertions) < at_least
@@ -717,7 +723,7 @@ class Examination:
                 "revocation", "unknown", "revocation_unreachable", refusal.code, address=address, reason=refusal.message
             )
             return
-        read = to_text(snapshot.generated_at)
+        read = snapshot.generated_at
         try:
             self.known.snapshot_list(snapshot)
         except DocumentInvalid as invalid:
@@ -741,16 +747,16 @@ class Examination:
         listed, trusted, issued = self.listed, self.known.trusted, self.assertion.issued_on
         if listed is None or trusted is None or not self.is_signed:
             self._say_once(_KEY_STATUS_UNTOLD)
-        elif trusted.is_stale(self.now):
-            self.say("key_status", "unknown", "trust_stale", next=to_text(trusted.list.next_update))
+        elif self._is_stale:
+            self.say("key_status", "unknown", "trust_stale", next=trusted.list.next_update)
         elif listed.status == "active" or listed.since is None:
             self._say_once(_KEY_ACTIVE)
         elif listed.status == "retired":
-            since = to_text(listed.since)
+            since = listed.since
             if issued <= listed.since + ROTATION_GRACE:
                 self.say("key_status", "passed", "key_retired", since=since)
             else:
-                period, day = f"… → {listed.since.date()}", to_text(issued)
+                period, day = f"… → {listed.since.date()}", issued
                 self.say("key_status", "failed", "key_used_outside", period=period, issued=day)
         else:
             self._check_compromised(listed.since, issued)
@@ -760,28 +766,28 @@ class Examination:
         chain = self.known.chain
         self.committed = committed_before(token_digest(self.text), since, chain) if chain else None
         if issued >= since or self.committed is False:
-            self.say("key_status", "failed", "key_compromised", since=to_text(since))
+            self.say("key_status", "failed", "key_compromised", since=since)
         elif self.committed:
-            self.say("key_status", "passed", "key_compromised_committed", since=to_text(since))
+            self.say("key_status", "passed", "key_compromised_committed", since=since)
         else:
-            self.say("key_status", "unknown", "key_compromised_unproven", since=to_text(since))
+            self.say("key_status", "unknown", "key_compromised_unproven", since=since)
 
     def check_recognition(self) -> None:
         trusted = self.known.trusted
         if trusted is None:
             self._say_once(_TRUST_NOT_GIVEN)
             return
-        if trusted.is_stale(self.now):
-            self.say("recognition", "unknown", "trust_stale", next=to_text(trusted.list.next_update))
+        if self._is_stale:
+            self.say("recognition", "unknown", "trust_stale", next=trusted.list.next_update)
             return
         family = self.entry.family if self.entry else self.definition.family if self.definition else None
         answer = trusted.recognition(self.issuer_id, family, self.assertion.issued_on, committed=self.committed)
         told = {"family": family or "…"}
         if answer.recognised:
             code = "recognised_demo" if trusted.list.demo else "recognised"
-            self.say("recognition", "passed", code, generated=to_text(trusted.list.generated_at), **told)
+            self.say("recognition", "passed", code, generated=trusted.list.generated_at, **told)
         elif answer.why == "issuer_unknown":
-            generated = to_text(trusted.list.generated_at)
+            generated = trusted.list.generated_at
             self.say("recognition", "failed", "not_recognised", answer.why, found=self.issuer_id, generated=generated)
         elif answer.why == "shard_missing":
             shard = trusted.missing_shard(self.issuer_id)
@@ -791,7 +797,7 @@ class Examination:
         elif answer.why.startswith("key_") or answer.why == "commitment_needed":
             pass  # told by key_status
         else:
-            issued = to_text(self.assertion.issued_on)
+            issued = self.assertion.issued_on
             self.say(
                 "recognition", "failed", "not_recognised_then", answer.why, period=answer.why, issued=issued, **told
             )
@@ -839,19 +845,16 @@ class Examination:
         if self.png is None:
             self._say_once(_PICTURE_NONE)
             return
-        from ..catalogue.picture import art_digest, read_mark
-
-        mark, code = read_mark(self.png), short_code(self.assertion.id)
+        mark, art = self.known.pictures.read(self.png)
+        code = short_code(self.assertion.id)
         if mark is None:
             self._say_once(_PICTURE_UNMARKED)
-            return
-        if mark != code:
+        elif mark != code:
             self.say("picture", "failed", "picture_differs", expected=code, found=mark)
-            return
-        if self.entry is not None and self.entry.picture and (art := art_digest(self.png)) != self.entry.picture:
+        elif self.entry is not None and self.entry.picture and art != self.entry.picture:
             self.say("picture", "failed", "picture_art_differs", expected=self.entry.picture, found=str(art))
-            return
-        self.say("picture", "passed", "picture_matches", found=mark)
+        else:
+            self.say("picture", "passed", "picture_matches", found=mark)
 
 
 # -- readers of published documents: one function each, so that what they read is remembered ------------------------
@@ -891,6 +894,11 @@ _CONTEXT = "https://w3id.org/openbadges/v2"
 _NOT_REACHED = {check: Check(check, "unknown", "not_reached") for check in CHECKS}
 _INPUT = {form: Check("input", "passed", f"input_{form}") for form in ("png", "svg", "token", "json")}
 _CARRIER_NONE = Check("carrier", "not_applicable", "carrier_none")
+_CARRIER_SOUND = {
+    form: Check("carrier", "passed", "carrier_sound", {"form": form}) for form in ("iTXt", "tEXt", "verify", "body")
+}
+_TOKEN_SOUND = {name: Check("token", "passed", "token_sound", {"algorithm": name}) for name in jws.ALGORITHMS}
+_SIGNATURE_GOOD = {name: Check("signature", "passed", "signature_good", {"algorithm": name}) for name in jws.ALGORITHMS}
 _HOSTED_NONE = Check("hosted", "not_applicable", "hosted_none")
 _DOCUMENT_SOUND = Check("document", "passed", "document_sound")
 _HOSTED_FINDINGS = (

@@ -12,14 +12,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+Details = Mapping[str, str | datetime]
+"""What fills a sentence: texts as they are, instants as dates in words."""
+
 
 class Text(NamedTuple):
     fr: str
     en: str
 
-    def fill(self, details: Mapping[str, str]) -> dict[str, str]:
-        if not details:
-            return {"fr": self.fr, "en": self.en}
+    def fill(self, details: Details) -> dict[str, str]:
+        """Both languages. A sentence is always ours; details are only ever put into it."""
         return {"fr": self.fr.format_map(_Details(details, 0)), "en": self.en.format_map(_Details(details, 1))}
 
 
@@ -32,33 +34,35 @@ class Wording(NamedTuple):
 
 
 class _Details(dict[str, str]):
-    """The details of one check in one language: instants become dates, and a missing one is a gap, not an error."""
+    """The details of one check in one language; a missing one is a gap, not an error."""
 
-    def __init__(self, details: Mapping[str, str], language: int) -> None:
-        super().__init__({name: date_in_words(value)[language] for name, value in details.items()})
+    def __init__(self, details: Details, language: int) -> None:
+        super().__init__(
+            {
+                name: value if isinstance(value, str) else date_in_words(value)[language]
+                for name, value in details.items()
+            }
+        )
 
     def __missing__(self, name: str) -> str:
         return "…"
 
 
-_MONTHS = Text(
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "January February March April May June July August September October November December",
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 
 
-def date_in_words(text: str) -> Text:
-    """« 20 novembre 2026 » and “20 November 2026” for an instant in ISO 8601; any other text is left as it is."""
-    if len(text) < 19 or text[4:5] != "-" or text[10:11] != "T":
-        return Text(text, text)
-    try:
-        instant = datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return Text(text, text)
-    fr, en = (months.split()[instant.month - 1] for months in _MONTHS)
-    return Text(
-        f"{'1er' if instant.day == 1 else instant.day} {fr} {instant.year}", f"{instant.day} {en} {instant.year}"
-    )
+def date_in_words(instant: datetime) -> Text:
+    """« 1er novembre 2026 » and “1 November 2026”: the day, in UTC."""
+    day = instant.astimezone(UTC)
+    fr, en = _MONTHS[day.month - 1], _MONTHS_EN[day.month - 1]
+    return Text(f"{'1er' if day.day == 1 else day.day} {fr} {day.year}", f"{day.day} {en} {day.year}")
 
 
 _NOTHING = Text("Rien à faire.", "Nothing to do.")
@@ -1111,23 +1115,25 @@ def opening(answer: str) -> Text:
 
 def headline(
     answer: str,
-    reasons: tuple[tuple[str, Mapping[str, str]], ...],
+    reasons: tuple[tuple[str, Details], ...],
     *,
     issuer: str | None,
     recognised: bool,
     demo: bool,
-    issued: str,
+    issued: datetime | None,
     essential: int,
 ) -> dict[str, str]:
     """The one sentence. ``reasons`` are the (code, details) that keep the answer from being yes, gravest first."""
-    told = {"issuer": issuer or "", "issued": issued, "total": str(essential)}
+    told: dict[str, str | datetime] = {"issuer": issuer or "", "total": str(essential)}
+    if issued is not None:
+        told["issued"] = issued
     shortfalls = [CODES[code].employer.fill(details) for code, details in reasons]
     sentence = {}
     for index, language in enumerate(("fr", "en")):
         start = _OPENING[answer][index] + (_TRIAL[index] if demo and answer == "yes" else "")
         colon = " : " if language == "fr" else ": "
         parts = [_small(text[language].rstrip(".")) for text in shortfalls]
-        if answer in ("no", "unknown") or not issued:
+        if answer in ("no", "unknown") or issued is None:
             body = (" ; " if language == "fr" else "; ").join(parts)
         else:
             known = _AUTHENTIC if recognised else _AUTHENTIC_CLAIMED
