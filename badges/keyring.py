@@ -424,12 +424,12 @@ class Keyring:
         return entry
 
     def _record(self, state: _State, entry: KeyEntry) -> KeyEntry:
-        _write(
-            self._folder / "keyring.toml",
-            _to_toml(_State(state.lock, state.entries | {entry.id: entry})).encode(),
-        )
-        if entry.status != "active":
-            self._signers.pop(entry.id, None)
+        entries = state.entries | {entry.id: entry}
+        _write(self._folder / "keyring.toml", _to_toml(_State(state.lock, entries)).encode())
+        for key_id in [
+            key_id for key_id in self._signers if key_id not in entries or entries[key_id].status != "active"
+        ]:
+            del self._signers[key_id]  # what signs no more need not stay in memory
         return entry
 
     def _add(
@@ -474,11 +474,7 @@ class Keyring:
         )
         _write(self._sealed(key_id, lock), _seal(cipher, entry, key))
         _write(self._path(key_id, "pem"), pem.encode())
-        self._record(_State(lock, state.entries), entry)
-        for old in state.entries.values():
-            if old.status != "active":
-                self._signers.pop(old.id, None)
-        return entry
+        return self._record(_State(lock, state.entries), entry)
 
     def _sealed(self, key_id: str, lock: _Lock) -> Path:
         return self._path(key_id, "key" if lock.generation == 1 else f"{lock.generation}.key")

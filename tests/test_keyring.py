@@ -93,6 +93,14 @@ def test_a_looser_folder_is_refused(tmp_path, mode):
         a_keyring(tmp_path).entries()
 
 
+def test_a_folder_that_was_opened_is_not_quietly_closed_again(tmp_path, keyring):
+    """Somebody may have read it: that is for a person to know."""
+    an_issuer_key(keyring)
+    (tmp_path / "keys").chmod(0o755)
+    with pytest.raises(KeyringError, match="0700"):
+        an_issuer_key(keyring)
+
+
 def test_a_looser_list_of_keys_is_refused_even_when_it_was_read_before(tmp_path, keyring):
     an_issuer_key(keyring)
     keyring.entries()
@@ -154,6 +162,40 @@ def test_a_damaged_list_of_keys_is_told_as_such(tmp_path, keyring, content):
     with pytest.raises(KeyringError, match=r"keyring\.toml") as refused:
         keyring.entries()
     assert refused.value.code == "keyring_damaged"
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ('purpose = "issuer"', 'purpose = "session"'),
+        ('algorithm = "ES256"', 'algorithm = "HS256"'),
+        ('status = "active"', 'status = "retired"'),
+        ('status = "active"', 'status = "probation"'),
+        ("created = 2026-11-20T10:00:00Z", 'created = "2026"'),
+        ("[[key]]", "[[key]]\nunknown = 1"),
+        ('id = "', 'id = "../'),
+    ],
+)
+def test_facts_that_no_command_wrote_are_refused(tmp_path, keyring, said, instead):
+    an_issuer_key(keyring)
+    path = tmp_path / "keys" / "keyring.toml"
+    assert said in path.read_text()
+    path.write_text(path.read_text().replace(said, instead))
+    with pytest.raises(KeyringError) as refused:
+        keyring.entries()
+    assert refused.value.code == "keyring_damaged"
+
+
+def test_the_same_key_twice_and_an_endless_list_of_keys_are_refused(tmp_path, keyring):
+    an_issuer_key(keyring)
+    path = tmp_path / "keys" / "keyring.toml"
+    facts = path.read_text()
+    path.write_text(facts + facts[facts.index("[[key]]") :])
+    with pytest.raises(KeyringError, match="the same id twice"):
+        keyring.entries()
+    path.write_text(facts + "#" * 1024 * 1024)
+    with pytest.raises(KeyringError, match="at most 1048576 bytes"):
+        keyring.entries()
 
 
 @pytest.mark.parametrize("key_id", ["../../etc/x", "a/b", "", ".", "-x", "é", "x" * 65, "a\n"])
@@ -241,6 +283,18 @@ def test_a_public_key_that_was_replaced_is_refused(tmp_path, keyring):
     (tmp_path / "keys" / f"{key_id}.pem").write_text(other)
     with pytest.raises(KeyringError, match="expected the public key sha256:"):
         keyring.public_pem(key_id)
+
+
+def test_a_public_key_that_was_replaced_with_its_fingerprint_is_refused_before_it_signs(tmp_path, keyring):
+    key_id, other = an_issuer_key(keyring), an_issuer_key(keyring)
+    folder = tmp_path / "keys"
+    (folder / f"{key_id}.pem").write_text(keyring.public_pem(other))
+    facts = (folder / "keyring.toml").read_text()
+    mine, others = (keyring.require(each).fingerprint for each in (key_id, other))
+    (folder / "keyring.toml").write_text(facts.replace(mine, others))
+    assert keyring.public_pem(key_id) == keyring.public_pem(other)
+    with pytest.raises(KeyringError, match="belong together"):
+        keyring.signer(key_id)
 
 
 def test_a_missing_private_key_is_told(tmp_path, keyring):
@@ -442,9 +496,12 @@ def test_a_batch_ends_with_the_key_it_began_with(keyring):
 def test_a_retired_key_signs_no_more_even_in_a_process_that_had_it_open(tmp_path, keyring):
     key_id = an_issuer_key(keyring)
     keyring.signer(key_id)
+    assert keyring.signer(key_id) is keyring.signer(key_id)
     a_keyring(tmp_path).retire(key_id, now=NOW)
     with pytest.raises(KeyRefused, match="retired"):
         keyring.signer(key_id)
+    an_issuer_key(keyring)
+    assert key_id not in keyring._signers, "at the next change it leaves the memory too"
     with pytest.raises(KeyRefused, match="retired"):
         keyring.rotate(key_id, now=NOW)
     with pytest.raises(KeyRefused, match="retired"):
