@@ -157,11 +157,12 @@ TABLES: dict[type[Any], sa.Table] = {
         "awards", metadata, _id("uuid"), _to("structure", "structures.id"), _to("profile", "profiles.id"),
         _text("slug"), _text("version"), _to("person", "people.id", required=False), _text("code", unique=True),
         _text("token_digest"), _text("commitment"), _at("issued_on"), _at("expires", required=False),
-        _to("proposal", "proposals.id", required=False, unique=True),
+        _at("stored_at"), _to("proposal", "proposals.id", required=False, unique=True),
         _to("batch_row", "batch_rows.id", required=False, unique=True),
         _to("replaces", "awards.uuid", required=False, unique=True),
         sa.Index("awards_by_structure", "structure", "issued_on", "uuid"),
         sa.Index("awards_by_person", "person", "slug"), sa.Index("awards_by_profile", "profile", "issued_on"),
+        sa.Index("awards_by_day", "stored_at", "uuid"),
     ),
     records.AwardFile: sa.Table(
         "award_files", metadata,
@@ -183,7 +184,8 @@ TABLES: dict[type[Any], sa.Table] = {
         "batches", metadata, _id(), _to("structure", "structures.id"), _text("slug"), _text("version"),
         _day("decided_on"), _json("grid"), _json("results"), _text("issued_as"), _to("planned_by", "staff.id"),
         _at("created_at"), _text("secret"), _to("second_structure", "structures.id", required=False),
-        _to("confirmed_by", "staff.id", required=False), _at("confirmed_at", required=False), _text("state"),
+        _to("confirmed_by", "staff.id", required=False), _at("confirmed_at", required=False),
+        _to("profile", "profiles.id", required=False), _text("state"),
         sa.Index("batches_by_structure", "structure", "created_at"), sa.Index("batches_by_state", "state"),
     ),
     records.BatchRow: sa.Table(
@@ -196,9 +198,10 @@ TABLES: dict[type[Any], sa.Table] = {
     ),
     records.SecondLook: sa.Table(
         "second_looks", metadata, _id(), _to("proposal", "proposals.id", required=False),
-        _to("batch", "batches.id", required=False), _to("by", "staff.id"), _yes_or_no("confirms"),
-        _text("comment"), _at("at"), sa.Index("second_looks_by_proposal", "proposal"),
-        sa.Index("second_looks_by_batch", "batch"),
+        _to("batch", "batches.id", required=False), sa.Column("number", sa.Integer, nullable=False),
+        _to("by", "staff.id"), _yes_or_no("confirms"), _text("comment"), _at("at"),
+        sa.UniqueConstraint("proposal", "number", name="looks_at_a_proposal_in_order"),
+        sa.UniqueConstraint("batch", "number", name="looks_at_a_batch_in_order"),
     ),
     records.ApiToken: sa.Table(
         "api_tokens", metadata, _id(), _text("digest", unique=True), _to("structure", "structures.id"),
@@ -250,22 +253,23 @@ class _Register:
             rows = [dict(zip(shape.names, shape.values(item), strict=True)) for item in group]
             self._connection.execute(shape.insert, rows)
 
-    def find(self, kind: type[R], **equal: Any) -> R | None:
+    def find(self, kind: type[R], /, **equal: Any) -> R | None:
         row = self._connection.execute(_SHAPES[kind].select.where(*_matching(kind, equal)).limit(1)).first()
         return None if row is None else kind(**row._mapping)
 
     def list(
         self,
         kind: type[R],
+        /,
         *,
         order: str | None = None,
         newest: bool = False,
-        beyond: tuple[Any, str] | None = None,
+        beyond: tuple[Any, ...] | None = None,
         limit: int | None = None,
         **equal: Any,
     ) -> tuple[R, ...]:
         table = TABLES[kind]
-        keys = [*([table.c[order]] if order else []), *table.primary_key.columns]
+        keys = list(dict.fromkeys([*([table.c[order]] if order else []), *table.primary_key.columns]))
         query = _SHAPES[kind].select.order_by(*(column.desc() if newest else column for column in keys))
         if beyond is not None:
             here = sa.tuple_(*keys)
@@ -279,27 +283,36 @@ class _Register:
             found.extend(kind(**row) for row in rows)
         return tuple(found)
 
-    def change(self, record: R, **values: Any) -> R:
+    def change(self, record: R, /, **values: Any) -> R:
         kind = type(record)
-        allowed = records.CHANGEABLE.get(kind, frozenset())
-        if not values.keys() <= allowed:
-            raise TypeError(f"{kind.__name__}: only {sorted(allowed)} may change, found {sorted(values)}")
+        _check_changeable(kind, values)
         table = TABLES[kind]
         this_one = [column == getattr(record, column.name) for column in table.primary_key.columns]
         self._connection.execute(sa.update(table).where(*this_one).values(**values))
         return replace(record, **values)  # type: ignore[type-var]
 
-    def remove(self, kind: type[Any], **equal: Any) -> None:
+    def change_all(self, kind: type[Any], equal: dict[str, Any], /, **values: Any) -> None:
+        _check_changeable(kind, values)
+        for part in _parts(equal):
+            self._connection.execute(sa.update(TABLES[kind]).where(*_matching(kind, part)).values(**values))
+
+    def remove(self, kind: type[Any], /, **equal: Any) -> None:
         self._connection.execute(sa.delete(TABLES[kind]).where(*_matching(kind, equal)))
 
-    def highest(self, kind: type[Any], field: str, **equal: Any) -> Any:
+    def highest(self, kind: type[Any], /, field: str, **equal: Any) -> Any:
         table = TABLES[kind]
         query = sa.select(table.c[field]).where(*_matching(kind, equal)).order_by(table.c[field].desc()).limit(1)
         return self._connection.execute(query).scalar()
 
-    def count(self, kind: type[Any], **equal: Any) -> int:
+    def count(self, kind: type[Any], /, **equal: Any) -> int:
         query = sa.select(sa.func.count()).select_from(TABLES[kind]).where(*_matching(kind, equal))
         return int(self._connection.execute(query).scalar_one())
+
+
+def _check_changeable(kind: type[Any], values: dict[str, Any]) -> None:
+    allowed = records.CHANGEABLE.get(kind, frozenset())
+    if not values.keys() <= allowed:
+        raise TypeError(f"{kind.__name__}: only {sorted(allowed)} may change, found {sorted(values)}")
 
 
 def _matching(kind: type[Any], equal: dict[str, Any]) -> Iterator[sa.ColumnElement[bool]]:

@@ -132,11 +132,12 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondLook:
-    """Another pair of eyes on a proposal or on a whole batch; « pas encore » says what is missing."""
+    """Another pair of eyes on a proposal or on a whole batch; the one of the highest ``number`` has the last word."""
 
     id: str
     proposal: str | None
     batch: str | None
+    number: int
     by: str
     confirms: bool
     comment: str
@@ -158,6 +159,7 @@ class Award:
     commitment: str
     issued_on: datetime
     expires: datetime | None
+    stored_at: datetime
     proposal: str | None = None
     batch_row: str | None = None
     replaces: str | None = None
@@ -212,6 +214,7 @@ class Batch:
     second_structure: str | None = None
     confirmed_by: str | None = None
     confirmed_at: datetime | None = None
+    profile: str | None = None
     state: str = "planned"
 
 
@@ -286,7 +289,7 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
     Observation: frozenset(("withdrawn_at",)),
     Proposal: frozenset(("issued_as", "name_in_badge", "word", "word_comment", "state")),
     Award: frozenset(("person",)),
-    Batch: frozenset(("state", "confirmed_by", "confirmed_at")),
+    Batch: frozenset(("state", "confirmed_by", "confirmed_at", "profile")),
     BatchRow: frozenset(("person", "newcomer", "state", "problems", "claimed_until")),
     ApiToken: frozenset(("revoked_at",)),
 }
@@ -304,31 +307,35 @@ class Register(Protocol):
     def add(self, *records: Any) -> None:
         """Write new records. Raises :class:`~badges.errors.Conflict` (``already_there``) when one is there already."""
 
-    def find(self, kind: type[R], **equal: Any) -> R | None:
+    def find(self, kind: type[R], /, **equal: Any) -> R | None:
         """The one record that matches, or None."""
 
     def list(
         self,
         kind: type[R],
+        /,
         *,
         order: str | None = None,
         newest: bool = False,
-        beyond: tuple[Any, str] | None = None,
+        beyond: tuple[Any, ...] | None = None,
         limit: int | None = None,
         **equal: Any,
     ) -> tuple[R, ...]:
         """Those that match, by the field ``order`` and then by key. ``beyond`` is where the page before ended."""
 
-    def change(self, record: R, **values: Any) -> R:
+    def change(self, record: R, /, **values: Any) -> R:
         """Write new values of changeable fields; gives the record as it now is."""
 
-    def remove(self, kind: type[Any], **equal: Any) -> None:
+    def change_all(self, kind: type[Any], equal: dict[str, Any], /, **values: Any) -> None:
+        """The same new values for all those that match ``equal``."""
+
+    def remove(self, kind: type[Any], /, **equal: Any) -> None:
         """Forget those that match: only for what a person may have erased."""
 
-    def highest(self, kind: type[Any], field: str, **equal: Any) -> Any:
+    def highest(self, kind: type[Any], /, field: str, **equal: Any) -> Any:
         """The greatest value of a field among those that match, or None."""
 
-    def count(self, kind: type[Any], **equal: Any) -> int: ...
+    def count(self, kind: type[Any], /, **equal: Any) -> int: ...
 
 
 class Storage(Protocol):

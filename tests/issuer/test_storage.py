@@ -79,10 +79,15 @@ def test_a_record_comes_back_as_it_was_written(storage: Database) -> None:
 
 def test_nothing_is_kept_of_a_transaction_that_raised(storage: Database) -> None:
     fill(storage)
-    with pytest.raises(RuntimeError, match="in the middle"), storage.writing() as register:
-        register.add(a_person("p2"))
-        assert register.find(Person, id="p2") is not None
-        raise RuntimeError("in the middle")
+
+    def half_way() -> None:
+        with storage.writing() as register:
+            register.add(a_person("p2"))
+            assert register.find(Person, id="p2") is not None
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        half_way()
     with storage.reading() as register:
         assert register.find(Person, id="p2") is None
 

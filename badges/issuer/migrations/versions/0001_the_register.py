@@ -145,12 +145,14 @@ TABLES = (
         second_structure TEXT,
         confirmed_by TEXT,
         confirmed_at TEXT,
+        profile TEXT,
         state TEXT NOT NULL,
         PRIMARY KEY (id),
         FOREIGN KEY(structure) REFERENCES structures (id),
         FOREIGN KEY(planned_by) REFERENCES staff (id),
         FOREIGN KEY(second_structure) REFERENCES structures (id),
-        FOREIGN KEY(confirmed_by) REFERENCES staff (id)
+        FOREIGN KEY(confirmed_by) REFERENCES staff (id),
+        FOREIGN KEY(profile) REFERENCES profiles (id)
     )
     """,
     "CREATE INDEX batches_by_state ON batches (state)",
@@ -232,18 +234,19 @@ TABLES = (
         id TEXT NOT NULL,
         proposal TEXT,
         batch TEXT,
+        number INTEGER NOT NULL,
         by TEXT NOT NULL,
         confirms BOOLEAN NOT NULL,
         comment TEXT NOT NULL,
         at TEXT NOT NULL,
         PRIMARY KEY (id),
+        CONSTRAINT looks_at_a_proposal_in_order UNIQUE (proposal, number),
+        CONSTRAINT looks_at_a_batch_in_order UNIQUE (batch, number),
         FOREIGN KEY(proposal) REFERENCES proposals (id),
         FOREIGN KEY(batch) REFERENCES batches (id),
         FOREIGN KEY(by) REFERENCES staff (id)
     )
     """,
-    "CREATE INDEX second_looks_by_batch ON second_looks (batch)",
-    "CREATE INDEX second_looks_by_proposal ON second_looks (proposal)",
     """
     CREATE TABLE awards (
         uuid TEXT NOT NULL,
@@ -257,6 +260,7 @@ TABLES = (
         commitment TEXT NOT NULL,
         issued_on TEXT NOT NULL,
         expires TEXT,
+        stored_at TEXT NOT NULL,
         proposal TEXT,
         batch_row TEXT,
         replaces TEXT,
@@ -273,6 +277,7 @@ TABLES = (
         FOREIGN KEY(replaces) REFERENCES awards (uuid)
     )
     """,
+    "CREATE INDEX awards_by_day ON awards (stored_at, uuid)",
     "CREATE INDEX awards_by_person ON awards (person, slug)",
     "CREATE INDEX awards_by_profile ON awards (profile, issued_on)",
     "CREATE INDEX awards_by_structure ON awards (structure, issued_on, uuid)",

@@ -1,0 +1,610 @@
+"""Many awards of one badge: planned as a table, confirmed as a number, signed in chunks, resumed after anything.
+
+1. :meth:`Batches.plan` checks every row with the award rule itself and signs nothing: "118 ready, 2 to correct".
+2. :meth:`Batches.confirm` fixes who decides, on which day, under which key, and checks every row again.
+3. :meth:`Batches.run` signs what is ready, chunk by chunk. A chunk is signed outside any transaction, then stored,
+   told in the journal and marked done in one.
+
+A row's award id and salts are fixed by the plan, and its date by the confirmation: signing the same row twice gives
+the same badge, whether the process was killed in between or two processes took the same row. The lease on a row only
+spares work; what keeps an award from being made twice is the database (``awards.batch_row`` is unique).
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from ..catalogue.definition import KINDS, WAYS, WITNESS_FUNCTIONS
+from ..catalogue.library import Entry
+from ..catalogue.record import RESULTS, Decider, Fact, PrerequisiteSeen, month_of
+from ..catalogue.rule import evaluate
+from ..errors import AwardRefused, BadgesError, Conflict, Forbidden, KeyringError, Misuse, NotFound
+from ..keyring import Signer
+from ..openbadges.identity import normalise_email
+from .assertion import all_missing
+from .audit import Deed
+from .casefile import CaseFile, Deciding
+from .desk import Desk, Once, Sealed, new_id, new_person, relative
+from .permissions import Actor, Caller, require
+from .storage import (
+    ISSUES_AS,
+    Award,
+    Batch,
+    BatchRow,
+    Person,
+    Register,
+    SecondLook,
+    StaffMember,
+    Structure,
+)
+from .wording import missing_sentence, problem_sentence, refusal
+
+MAX_ROWS = 10_000
+CHUNK = 100
+LEASE = timedelta(seconds=5)
+_NO_COMMITMENT = "sha256$" + "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One observation of a grid: shared by the session, or particular to a person."""
+
+    criterion: str
+    on: date
+    way: str
+    kind: str
+    function: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person of the session: known by their id, or new. ``ref`` is the caller's own name for the row.
+
+    Exceptions: days when the person was not there, decisions that differ, observations of theirs alone.
+    """
+
+    ref: str
+    person: str | None = None
+    name: str | None = None
+    email: str | None = None
+    name_in_badge: bool = False
+    absent_on: tuple[date, ...] = ()
+    results: Mapping[str, str] = field(default_factory=dict)
+    observations: tuple[Seen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A batch as it stands: what the page and the progress bar show."""
+
+    batch: Batch
+    counts: Mapping[str, int]
+    rows: tuple[BatchRow, ...] = ()
+
+    @property
+    def ready(self) -> int:
+        return self.counts["ready"]
+
+    @property
+    def done(self) -> int:
+        return self.counts["done"]
+
+    @property
+    def refused(self) -> int:
+        return self.counts["refused"]
+
+
+class Signing(NamedTuple):
+    """Everything that signing a chunk needs, read once."""
+
+    batch: Batch
+    entry: Entry
+    profile: str
+    signer: Signer
+    deciders: tuple[Deciding, ...]
+    people: Mapping[str, Person]
+    prerequisites: Mapping[str, tuple[PrerequisiteSeen, ...]]
+
+
+class Batches:
+    """The acts on batches; ``issuer.batches``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._storage = desk.storage
+
+    # -- plan ----------------------------------------------------------------------------------------------------
+
+    def plan(
+        self,
+        by: Caller,
+        *,
+        slug: str,
+        grid: Iterable[Seen],
+        rows: Iterable[Row],
+        version: str | None = None,
+        results: Mapping[str, str] | None = None,
+        decided_on: date | None = None,
+        second_structure: str | None = None,
+        issued_as: str | None = None,
+        once: Once | None = None,
+    ) -> Report:
+        """Store the table with what is wrong in each row. Nothing is signed, and no person is created.
+
+        ``results`` default to *acquired* for every criterion of the grid.
+        """
+        now = self.desk.now()
+        decided = decided_on or now.date()
+        entry = self.desk.awardable(slug, version)
+        table = tuple(rows)
+        self._check_table(table, decided, now.date())
+        with self._storage.writing() as register:
+            if done := self.desk.done_before(register, once):
+                return self._report(register, self.desk.require(register, Batch, id=done), with_rows=True)
+            actor = self.desk.actor(register, by)
+            require(actor, "propose")
+            structure = self.desk.require(register, Structure, id=actor.structure)
+            if second_structure is not None:
+                self.desk.require(register, Structure, id=second_structure)
+            seen = tuple(self._observation(entry, actor, item, decided) for item in grid)
+            batch = Batch(
+                id=new_id(),
+                structure=actor.structure,
+                slug=slug,
+                version=entry.version,
+                decided_on=decided,
+                grid=seen,
+                results=self._results(entry, results or {item["criterion"]: "acquired" for item in seen}),
+                issued_as=self.desk.one_of(issued_as or structure.issues_as, ISSUES_AS),
+                planned_by=actor.staff,
+                created_at=now,
+                secret=secrets.token_hex(32),
+                second_structure=second_structure,
+            )
+            planned = [self._row(entry, actor, batch, number, row) for number, row in enumerate(table, start=1)]
+            planned = self._judge(register, entry, batch, planned, self._as_if_looked_at(entry, actor), actor, now)
+            register.add(batch)
+            register.add(*planned)
+            self.desk.close(register, now, once, batch.id, Deed(actor.staff, batch.structure, "batch.plan", batch.id))
+            return self._report(register, batch, with_rows=True)
+
+    def second_look(self, by: Caller, batch: str, *, confirms: bool, comment: str = "") -> SecondLook:
+        """Another pair of eyes on the whole table."""
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Batch, id=batch)
+            planner = self.desk.require(register, StaffMember, id=found.planned_by)
+            require(
+                actor,
+                "look_again",
+                structure=found.structure,
+                sent_to=found.second_structure,
+                other_than=planner.account,
+            )
+            self._require_state(found, "planned")
+            look = self.desk.look(register, actor, confirms, comment, now, batch=batch)
+            register.add(look)
+            told = "batch.confirmed" if confirms else "batch.not_yet"
+            self.desk.close(register, now, None, "", Deed(actor.staff, found.structure, told, batch))
+            return look
+
+    # -- confirm -------------------------------------------------------------------------------------------------
+
+    def confirm(self, by: Caller, batch: str, *, ready: int, once: Once | None = None) -> Report:
+        """Decide for the ``ready`` rows that the table announced: all of them, or none.
+
+        Every row is checked again with the people who really decide. Pressed twice is once. People who were not
+        known yet get their file here.
+        """
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            self.desk.done_before(register, once)
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Batch, id=batch)
+            require(actor, "award", structure=found.structure)
+            if found.state in ("confirmed", "done"):
+                return self._report(register, found)
+            self._require_state(found, "planned")
+            entry = self.desk.awardable(found.slug, found.version)
+            structure = self.desk.require(register, Structure, id=found.structure)
+            self.desk.check_clock(register, structure.id, now)
+            rows = register.list(BatchRow, order="position", batch=batch, state="ready")
+            if len(rows) != ready:
+                raise refusal(Conflict, "plan_changed", expected=ready, found=len(rows))
+            deciders = self._deciders(register, found, actor)
+            refused = [
+                row for row in self._judge(register, entry, found, rows, deciders, actor, now) if row.state == "refused"
+            ]
+            if refused:
+                raise self._cannot_confirm(entry, found, refused, rows, deciders)
+            self._welcome(register, found, rows, now)
+            profile = self.desk.profile_for(register, structure, found.issued_as)
+            self.desk.signers(profile.id)  # a key that cannot be used is told now, not in the middle
+            confirmed = register.change(
+                found, state="confirmed", confirmed_by=actor.staff, confirmed_at=now, profile=profile.id
+            )
+            self.desk.close(register, now, once, batch, Deed(actor.staff, found.structure, "batch.confirm", batch))
+            return self._report(register, confirmed)
+
+    def cancel(self, by: Caller, batch: str) -> Report:
+        """What is not signed yet will not be. What is signed stays: revoke it."""
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Batch, id=batch)
+            require(actor, "award", structure=found.structure)
+            if found.state in ("planned", "confirmed"):
+                problem = ({"code": "cancelled", "message": problem_sentence("cancelled")},)
+                register.change_all(BatchRow, {"batch": batch, "state": "ready"}, state="cancelled", problems=problem)
+                found = register.change(found, state="cancelled")
+                self.desk.close(register, now, None, "", Deed(actor.staff, found.structure, "batch.cancel", batch))
+            return self._report(register, found)
+
+    # -- run -----------------------------------------------------------------------------------------------------
+
+    def unfinished(self) -> tuple[str, ...]:
+        """The batches that were confirmed and are not done: what a process takes up again when it starts."""
+        with self._storage.reading() as register:
+            return tuple(batch.id for batch in register.list(Batch, order="created_at", state="confirmed"))
+
+    def run(self, batch: str, *, chunk: int = CHUNK, keep_going: Any = None) -> Report:
+        """Sign and store what is ready, until nothing is, or ``keep_going()`` says no between two chunks.
+
+        Any number of processes may run the same batch. Rows that another one is signing are left to it.
+        """
+        signer: Signer | None = None
+        while keep_going is None or keep_going():
+            rows = self._claim(batch, chunk)
+            if not rows:
+                break
+            signing = self._prepare(batch, rows, signer)
+            signer = signing.signer
+            self._store(signing, rows, [self._sign(signing, row) for row in rows])
+        with self._storage.reading() as register:
+            return self._report(register, self.desk.require(register, Batch, id=batch))
+
+    def _claim(self, batch: str, chunk: int) -> tuple[BatchRow, ...]:
+        """Take some ready rows for the length of a lease; close the batch when none is left."""
+        now = self.desk.clock.now()
+        with self._storage.writing() as register:
+            found = self.desk.require(register, Batch, id=batch)
+            if found.state != "confirmed":
+                return ()
+            rows = register.list(
+                BatchRow, order="position", limit=chunk, batch=batch, state="ready", claimed_until=None
+            )
+            if not rows:
+                claimed = register.list(BatchRow, order="position", batch=batch, state="ready")
+                rows = tuple(row for row in claimed if row.claimed_until and row.claimed_until <= now)[:chunk]
+                if not claimed:
+                    register.change(found, state="done")
+                    deed = Deed(found.confirmed_by or "", found.structure, "batch.done", batch)
+                    self.desk.close(register, self.desk.now(), None, "", deed)
+            if rows:
+                register.change_all(BatchRow, {"id": [row.id for row in rows]}, claimed_until=now + LEASE)
+            return rows
+
+    def _prepare(self, batch: str, rows: tuple[BatchRow, ...], signer: Signer | None) -> Signing:
+        with self._storage.reading() as register:
+            found = self.desk.require(register, Batch, id=batch)
+            entry = self.desk.awardable(found.slug, found.version)
+            actor = self.desk.actor(register, Caller(found.confirmed_by or ""))
+            people = {
+                person.id: person for person in register.list(Person, id=[row.person for row in rows if row.person])
+            }
+            profile = found.profile or ""
+            if signer is None:
+                try:
+                    signer = self.desk.signers(profile)
+                except KeyringError:  # rotated while we were away: go on under the structure's new Profile
+                    structure = self.desk.require(register, Structure, id=found.structure)
+                    signer = self.desk.signers(self.desk.profile_for(register, structure, found.issued_as).id)
+            return Signing(
+                batch=found,
+                entry=entry,
+                profile=signer.key_id,
+                signer=signer,
+                deciders=self._deciders(register, found, actor),
+                people=people,
+                prerequisites=self._prerequisites(register, entry, people, found),
+            )
+
+    def _sign(self, signing: Signing, row: BatchRow) -> Sealed | BadgesError:
+        """The same row always gives the same badge: nothing here is drawn by lot."""
+        batch, person = signing.batch, signing.people.get(row.person or "")
+        if person is None:
+            return refusal(NotFound, "unknown")
+        salts = [hmac.digest(batch.secret.encode(), f"{row.id}:{use}".encode(), "sha256").hex()[:32] for use in "rc"]
+        try:
+            return self.desk.sign(
+                signing.entry,
+                signing.profile,
+                signing.signer,
+                self._case(batch, row, signing.deciders, signing.prerequisites.get(person.id, ())),
+                person,
+                self.desk.recipient(person, named=row.name_in_badge, salt=salts[0]),
+                issued_on=batch.confirmed_at or batch.created_at,
+                now=self.desk.now(),
+                structure=batch.structure,
+                uuid=row.award,
+                salt=salts[1],
+                batch_row=row.id,
+            )
+        except AwardRefused as refused:
+            return refused
+
+    def _store(self, signing: Signing, rows: tuple[BatchRow, ...], made: list[Sealed | BadgesError]) -> None:
+        """One transaction for the chunk. Rights and rows are read again in it: what changed meanwhile is refused."""
+        now, batch, entry = self.desk.now(), signing.batch, signing.entry
+        with self._storage.writing() as register:
+            if self.desk.require(register, Batch, id=batch.id).state != "confirmed":
+                return
+            decider = self.desk.actor(register, Caller(batch.confirmed_by or ""))
+            still_ready = {row.id for row in register.list(BatchRow, id=[row.id for row in rows], state="ready")}
+            holding = self.desk.holding(register, [row.person for row in rows if row.person], entry, now)
+            good: list[Sealed] = []
+            for row, sealed in zip(rows, made, strict=True):
+                if row.id not in still_ready:
+                    continue
+                person = signing.people.get(row.person or "")
+                problem = self._why_not(entry, sealed, decider, batch, person, holding)
+                if problem:
+                    register.change(row, state="refused", problems=problem)
+                elif isinstance(sealed, Sealed):
+                    good.append(sealed)
+            self.desk.store(register, good)
+            done = [sealed.award.batch_row for sealed in good]
+            register.change_all(BatchRow, {"id": done}, state="done", claimed_until=None)
+            deeds = (Deed(decider.staff, batch.structure, "award", sealed.award.uuid) for sealed in good)
+            self.desk.close(register, now, None, "", *deeds)
+
+    def _why_not(
+        self,
+        entry: Entry,
+        sealed: Sealed | BadgesError,
+        decider: Actor,
+        batch: Batch,
+        person: Person | None,
+        holding: set[str],
+    ) -> tuple[dict[str, str], ...]:
+        if isinstance(sealed, AwardRefused) and sealed.missing:
+            return _problems(entry, sealed.missing)
+        if person is None or isinstance(sealed, BadgesError):
+            return _problem("person_unknown")
+        try:
+            require(decider, "award", structure=batch.structure, recipient=person)
+        except (Forbidden, NotFound) as error:
+            return _problem("for_oneself" if error.code == "for_oneself" else "not_permitted")
+        return _problem("already_awarded") if person.id in holding else ()
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def report(self, by: Caller, batch: str, *, with_rows: bool = True) -> Report:
+        """Raises :class:`NotFound`, also for a batch of another structure that it was not sent to."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Batch, id=batch)
+            require(actor, "see", structure=found.structure, sent_to=found.second_structure)
+            return self._report(register, found, with_rows=with_rows and actor.structure == found.structure)
+
+    def _report(self, register: Register, batch: Batch, *, with_rows: bool = False) -> Report:
+        states = ("ready", "done", "refused", "cancelled")
+        counts = {state: register.count(BatchRow, batch=batch.id, state=state) for state in states}
+        rows = register.list(BatchRow, order="position", batch=batch.id) if with_rows else ()
+        return Report(batch, counts, rows)
+
+    # -- steps ---------------------------------------------------------------------------------------------------
+
+    def _check_table(self, rows: tuple[Row, ...], decided: date, today: date) -> None:
+        if decided > today:
+            raise refusal(Misuse, "future_date", found=decided.isoformat())
+        if len(rows) > MAX_ROWS:
+            raise refusal(Misuse, "batch_too_large", expected=MAX_ROWS, found=len(rows))
+        refs: set[str] = set()
+        for row in rows:
+            if row.ref in refs:
+                raise refusal(Misuse, "row_repeated", found=row.ref[:60])
+            refs.add(row.ref)
+
+    def _observation(self, entry: Entry, actor: Actor, seen: Seen, decided: date) -> dict[str, str]:
+        entry.definition.require(seen.criterion)
+        self.desk.one_of(seen.way, WAYS)
+        self.desk.one_of(seen.kind, KINDS)
+        if seen.on > decided:
+            raise refusal(Misuse, "future_date", found=seen.on.isoformat())
+        if seen.function not in (None, actor.function, *WITNESS_FUNCTIONS):
+            raise refusal(Misuse, "function_of_another", found=seen.function)
+        return {
+            "criterion": seen.criterion,
+            "on": seen.on.isoformat(),
+            "way": seen.way,
+            "kind": seen.kind,
+            "function": seen.function or actor.function,
+        }
+
+    def _results(self, entry: Entry, results: Mapping[str, str]) -> dict[str, str]:
+        for criterion, result in results.items():
+            entry.definition.require(criterion)
+            self.desk.one_of(result, RESULTS)
+        return dict(results)
+
+    def _row(self, entry: Entry, actor: Actor, batch: Batch, position: int, row: Row) -> BatchRow:
+        """The row as it will be kept; what it says of criteria is checked with the rest of the table."""
+        wrong: tuple[dict[str, str], ...] = ()
+        for criterion in (*row.results, *(seen.criterion for seen in row.observations)):
+            if criterion not in entry.definition.by_id:
+                wrong = _problem("criterion_unknown", criterion[:60])
+        for seen in row.observations:
+            if seen.on > batch.decided_on:
+                wrong = _problem("future_date", seen.on.isoformat())
+        exceptions = {
+            "absent_on": [day.isoformat() for day in row.absent_on],
+            "results": {} if wrong else self._results(entry, row.results),
+            "observations": []
+            if wrong
+            else [self._observation(entry, actor, seen, batch.decided_on) for seen in row.observations],
+        }
+        newcomer = None if row.person else {"name": row.name, "email": row.email and normalise_email(row.email)}
+        if newcomer == {"name": None, "email": None}:
+            wrong = _problem("nobody")
+        return BatchRow(
+            id=new_id(),
+            batch=batch.id,
+            position=position,
+            ref=row.ref,
+            person=row.person,
+            newcomer=newcomer,
+            exceptions=exceptions,
+            name_in_badge=row.name_in_badge,
+            award=str(uuid4()),
+            state="refused" if wrong else "ready",
+            problems=wrong,
+        )
+
+    def _judge(
+        self,
+        register: Register,
+        entry: Entry,
+        batch: Batch,
+        rows: Iterable[BatchRow],
+        deciders: tuple[Deciding, ...],
+        actor: Actor,
+        now: datetime,
+    ) -> list[BatchRow]:
+        """Each row as *ready*, or *refused* with every reason. Writes nothing."""
+        rows = [self._recognised(register, batch, row) for row in rows]
+        people = {
+            person.id: person
+            for person in register.list(
+                Person, id=[row.person for row in rows if row.person], structure=batch.structure, erased_at=None
+            )
+        }
+        holding = self.desk.holding(register, people, entry, now)
+        prerequisites = self._prerequisites(register, entry, people, batch)
+        accounts = [self.desk.actor(register, Caller(deciding.staff)) for deciding in deciders if deciding.staff]
+        judged: list[BatchRow] = []
+        first_at: dict[str, int] = {}
+        for row in rows:
+            problems = row.problems
+            person = people.get(row.person or "")
+            if problems:
+                pass
+            elif row.person and person is None:
+                problems = _problem("person_unknown")
+                row = replace(row, person=None)
+            elif person and person.id in first_at:
+                problems = _problem("person_twice", first_at[person.id])
+            elif person and any(account.is_person(person) for account in (actor, *accounts)):
+                problems = _problem("for_oneself")
+            elif person and person.id in holding:
+                problems = _problem("already_awarded")
+            else:
+                case = self._case(batch, row, deciders, prerequisites.get(row.person or "", ()))
+                outcome = evaluate(entry.definition, case.record(_NO_COMMITMENT))
+                problems = _problems(entry, all_missing(outcome))
+            if person:
+                first_at.setdefault(person.id, row.position)
+            judged.append(replace(row, state="refused", problems=problems) if problems else row)
+        return judged
+
+    def _recognised(self, register: Register, batch: Batch, row: BatchRow) -> BatchRow:
+        """Someone given by an e-mail that the structure knows is not new."""
+        email = (row.newcomer or {}).get("email")
+        known = register.list(Person, limit=1, structure=batch.structure, email=email) if email else ()
+        return replace(row, person=known[0].id, newcomer=None) if known else row
+
+    def _welcome(self, register: Register, batch: Batch, rows: Iterable[BatchRow], now: datetime) -> None:
+        """A file for each person who has none yet."""
+        for row in rows:
+            if row.person is None and row.newcomer is not None:
+                person = new_person(batch.structure, row.newcomer["name"], row.newcomer["email"], now)
+                register.add(person)
+                register.change(row, person=person.id, newcomer=None)
+
+    def _case(
+        self,
+        batch: Batch,
+        row: BatchRow,
+        deciders: tuple[Deciding, ...],
+        prerequisites: tuple[PrerequisiteSeen, ...],
+    ) -> CaseFile:
+        """The session's grid, less the days when this person was away, plus what is theirs alone."""
+        absent = set(row.exceptions["absent_on"])
+        seen = [item for item in batch.grid if item["on"] not in absent] + row.exceptions["observations"]
+        return CaseFile(
+            decided=batch.decided_on,
+            results=batch.results | row.exceptions["results"],
+            facts=tuple(
+                Fact(item["criterion"], date.fromisoformat(item["on"]), item["way"], item["kind"], item["function"])
+                for item in seen
+            ),
+            deciders=deciders,
+            prerequisites=prerequisites,
+        )
+
+    def _deciders(self, register: Register, batch: Batch, actor: Actor) -> tuple[Deciding, ...]:
+        """Who confirms, then who looked again and said yes, if that was the last word."""
+        first = Decider("a1", "decides", actor.function, relative(actor.structure, batch.structure))
+        return (Deciding(actor.staff, first), *self.desk.seconds(register, actor, batch.structure, batch=batch.id))
+
+    def _as_if_looked_at(self, entry: Entry, actor: Actor) -> tuple[Deciding, ...]:
+        """For the plan: a second look, where one is asked, comes later and is not each row's problem."""
+        first = Deciding(actor.staff, Decider("a1", "decides", entry.definition.assessors[0], "same"))
+        later = Deciding("", Decider("a2", "second", "EXT", "other"))
+        return (first,) if entry.definition.second == "none" else (first, later)
+
+    def _prerequisites(
+        self, register: Register, entry: Entry, people: Iterable[str], batch: Batch
+    ) -> dict[str, tuple[PrerequisiteSeen, ...]]:
+        """Those that the register knows, as they stood when the batch was confirmed."""
+        at = batch.confirmed_at or self.desk.now()
+        people, checked = tuple(people), month_of(at.date())
+        seen: dict[str, tuple[PrerequisiteSeen, ...]] = {}
+        for slug in entry.definition.prerequisites:
+            held: dict[str, Award] = {}
+            for award in self.desk.live_awards(register, people, slug, at):
+                held[award.person or ""] = award
+            for person, award in held.items():
+                seen[person] = (*seen.get(person, ()), PrerequisiteSeen(slug, award.version, checked))
+        return seen
+
+    def _require_state(self, batch: Batch, expected: str) -> None:
+        if batch.state != expected:
+            raise refusal(Conflict, "batch_state", expected=expected, found=batch.state)
+
+    def _cannot_confirm(
+        self,
+        entry: Entry,
+        batch: Batch,
+        refused: list[BatchRow],
+        rows: Iterable[BatchRow],
+        deciders: tuple[Deciding, ...],
+    ) -> BadgesError:
+        """All rows fail for the decider's sake, or some changed since the plan: either way nothing is signed."""
+        first = next(row for row in rows if row.id == refused[0].id)
+        outcome = evaluate(entry.definition, self._case(batch, first, deciders, ()).record(_NO_COMMITMENT))
+        error = refusal(AwardRefused, "award_refused")
+        error.missing = all_missing(outcome)
+        return error
+
+
+def _problem(code: str, found: object = "") -> tuple[dict[str, str], ...]:
+    return ({"code": code, "message": problem_sentence(code, found)},)
+
+
+def _problems(entry: Entry, missing: Iterable[Any]) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {
+            "code": item.code,
+            "criterion": item.criterion or "",
+            "message": missing_sentence(item, entry.definition),
+        }
+        for item in missing
+    )

@@ -1,0 +1,885 @@
+"""What the issuer does. Each method is one act, in one transaction, and reads as a paragraph.
+
+In each of them, in this order: has this very request been carried out before? who asks, and may they? what must hold?
+then the new records, a line in the journal, and the answer to keep for a retry. Whatever raises leaves nothing behind.
+
+A method whose first argument is ``by`` checks permissions. The others, at the end, read what is published or what the
+holder of a secret may see; they are for the public doors and the worker's room.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ..addresses import Addresses
+from ..catalogue.definition import FUNCTIONS, KINDS, WAYS, WITNESS_FUNCTIONS
+from ..catalogue.library import Catalogue, Entry
+from ..catalogue.record import RESULTS, Decider, PrerequisiteSeen, Record, month_of
+from ..catalogue.rule import RuleOutcome, evaluate
+from ..clock import Clock
+from ..errors import AwardRefused, Conflict, Misuse, NotFound
+from ..keyring import Signer
+from ..openbadges.identity import normalise_email
+from .assertion import RECIPIENT_PROFILE_TERM, payload_of, unmet
+from .audit import Deed
+from .batches import Batches
+from .casefile import CaseFile, Deciding
+from .desk import Desk, Once, Signers, digest_of, new_id, new_person, relative
+from .permissions import PERMISSIONS, Actor, Caller, require
+from .storage import (
+    ISSUES_AS,
+    STRUCTURE_KINDS,
+    WORDS_OF_THE_PERSON,
+    ApiToken,
+    Award,
+    AwardFile,
+    HostedTwin,
+    Observation,
+    Person,
+    Profile,
+    Proposal,
+    Register,
+    Revocation,
+    SecondLook,
+    StaffMember,
+    Storage,
+    Structure,
+    StructureFact,
+)
+from .wording import REVOCATION_REASONS, refusal
+
+PAGE = 50
+TOKEN_PREFIX = "badges_"  # noqa: S105
+_NO_COMMITMENT = "sha256$" + "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What was seen so far, and what the rule still wants."""
+
+    entry: Entry
+    record: Record
+    outcome: RuleOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class AwardView:
+    """An award with what happened to it since."""
+
+    award: Award
+    revocation: Revocation | None
+    kept: bool
+    """Whether the signed file is still here: not after an erasure."""
+
+    def state(self, now: datetime) -> str:
+        """``valid``, ``replaced``, ``revoked`` or ``expired``."""
+        if self.revocation:
+            return "replaced" if self.revocation.code == "replaced" else "revoked"
+        return "expired" if self.award.expires and self.award.expires <= now else "valid"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerProfile:
+    """A Profile and the structure it speaks for."""
+
+    profile: Profile
+    structure: Structure
+
+
+class Issuer:
+    """Structures, staff, people, observations, awards: everything that changes the register.
+
+    ``demo`` says that versions still at the status *proposition* may be awarded here.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        catalogue: Catalogue,
+        signers: Signers,
+        addresses: Addresses,
+        clock: Clock,
+        *,
+        demo: bool = False,
+    ) -> None:
+        self.desk = Desk(storage, catalogue, signers, addresses, clock, demo=demo)
+        self.batches = Batches(self.desk)
+        self._storage = storage
+
+    # -- structures and their people -----------------------------------------------------------------------------
+
+    def add_structure(
+        self,
+        by: Caller,
+        *,
+        name: str,
+        kind: str,
+        department: str,
+        siret: str = "",
+        url: str = "",
+        email: str = "",
+        issues_as: str = "structure",
+    ) -> Structure:
+        """A structure that will award, or the network. It signs nothing before :meth:`open_profile`."""
+        now = self.desk.now()
+        self.desk.one_of(kind, STRUCTURE_KINDS)
+        self.desk.one_of(issues_as, ISSUES_AS)
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "network")
+            structure = Structure(
+                id=new_id(),
+                name=name,
+                kind=kind,
+                department=department,
+                siret=siret,
+                issues_as=issues_as,
+                url=url or self.desk.addresses.base_url + "/",
+                email=email,
+                created_at=now,
+            )
+            dated = {"name": name, "kind": kind, "department": department, "siret": siret}
+            register.add(structure)
+            register.add(
+                *(
+                    StructureFact(
+                        id=new_id(), structure=structure.id, attribute=attribute, value=value, since=now.date()
+                    )
+                    for attribute, value in dated.items()
+                )
+            )
+            self.desk.close(register, now, None, "", Deed(actor.staff, structure.id, "structure.add", structure.id))
+            return structure
+
+    def open_profile(self, by: Caller, structure: str, signer: Signer) -> Profile:
+        """A new public identity for a structure: one opaque id, one key. The one before is retired, for ever published.
+
+        The id of the Profile is the ``key_id`` of the signer.
+        """
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            self.desk.require(register, Structure, id=structure)
+            require(actor, "network")
+            for before in register.list(Profile, structure=structure, status="active"):
+                register.change(before, status="retired", since=now)
+            profile = Profile(
+                id=signer.key_id,
+                structure=structure,
+                algorithm=signer.algorithm,
+                public_pem=signer.public_pem,
+                created_at=now,
+            )
+            register.add(profile)
+            self.desk.close(register, now, None, "", Deed(actor.staff, structure, "profile.open", profile.id))
+            return profile
+
+    def close_profile(self, by: Caller, profile: str, *, status: str, since: datetime) -> Profile:
+        """It awards no more: ``retired``, or ``compromised`` from a date on."""
+        now = self.desk.now()
+        self.desk.one_of(status, ("retired", "compromised"))
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "network")
+            found = self.desk.require(register, Profile, id=profile)
+            closed = register.change(found, status=status, since=since.replace(microsecond=0))
+            self.desk.close(register, now, None, "", Deed(actor.staff, found.structure, f"profile.{status}", profile))
+            return closed
+
+    def add_staff(
+        self,
+        by: Caller,
+        *,
+        structure: str,
+        name: str,
+        function: str,
+        permissions: Iterable[str],
+        email: str | None = None,
+        account: str | None = None,
+        person: str | None = None,
+    ) -> StaffMember:
+        """A place in a structure. ``account`` is the human being, when they have a place elsewhere already;
+        ``person`` is their own file as someone who may receive badges, so that they never award to themselves."""
+        now = self.desk.now()
+        self.desk.one_of(function, FUNCTIONS)
+        permissions = tuple(sorted({self.desk.one_of(permission, PERMISSIONS) for permission in permissions}))
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "administer", structure=structure)
+            self.desk.require(register, Structure, id=structure)
+            if "network" in permissions:
+                require(actor, "network")
+            member = StaffMember(
+                id=new_id(),
+                account=account or new_id(),
+                structure=structure,
+                name=name,
+                email=normalise_email(email) if email else None,
+                function=function,
+                permissions=permissions,
+                person=person,
+                joined_at=now,
+            )
+            register.add(member)
+            self.desk.close(register, now, None, "", Deed(actor.staff, structure, "staff.add", member.id))
+            return member
+
+    def end_staff(self, by: Caller, staff: str) -> StaffMember:
+        """They act no more; what they decided stays readable."""
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            member = self.desk.require(register, StaffMember, id=staff)
+            require(actor, "administer", structure=member.structure)
+            member = register.change(member, left_at=now)
+            self.desk.close(register, now, None, "", Deed(actor.staff, member.structure, "staff.end", staff))
+            return member
+
+    def add_person(
+        self, by: Caller, *, name: str | None = None, email: str | None = None, once: Once | None = None
+    ) -> Person:
+        """Someone who may receive badges. Neither a name nor an e-mail is needed."""
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            if done := self.desk.done_before(register, once):
+                return self.desk.require(register, Person, id=done)
+            actor = self.desk.actor(register, by)
+            require(actor, "add_person")
+            person = new_person(actor.structure, name, email, now)
+            register.add(person)
+            self.desk.close(register, now, once, person.id, Deed(actor.staff, actor.structure, "person.add", person.id))
+            return person
+
+    def new_personal_link(self, by: Caller, person: str) -> str:
+        """The address of the person's own page, told this once: the register keeps a digest. The old one ends."""
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Person, id=person)
+            require(actor, "hand_over", structure=found.structure)
+            secret = secrets.token_urlsafe(24)
+            register.change(found, secret_digest=digest_of(secret))
+            self.desk.close(register, now, None, "", Deed(actor.staff, found.structure, "person.link", person))
+        return self.desk.addresses.worker(secret)
+
+    def list_people(self, by: Caller, *, beyond: tuple[datetime, str] | None = None) -> tuple[Person, ...]:
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            return register.list(
+                Person, order="created_at", newest=True, beyond=beyond, limit=PAGE, structure=actor.structure
+            )
+
+    def require_person(self, by: Caller, person: str) -> Person:
+        """Raises :class:`NotFound`, also for a person of another structure."""
+        with self._storage.reading() as register:
+            return self._person(register, self.desk.actor(register, by), "see", person)
+
+    # -- observations, and what the rule still wants ---------------------------------------------------------------
+
+    def note_observation(
+        self,
+        by: Caller,
+        *,
+        person: str,
+        slug: str,
+        criterion: str,
+        on: date,
+        way: str,
+        kind: str,
+        function: str | None = None,
+        version: str | None = None,
+        note: str = "",
+        once: Once | None = None,
+    ) -> Observation:
+        """A positive dated fact. ``function`` is the caller's own, or a witness's (tutor, customer) they heard."""
+        now = self.desk.now()
+        entry = self.desk.catalogue.require(slug, version) if version else self.desk.catalogue.latest(slug)
+        entry.definition.require(criterion)
+        check_codes(self.desk, way, kind, on, now.date())
+        with self._storage.writing() as register:
+            if done := self.desk.done_before(register, once):
+                return self.desk.require(register, Observation, id=done)
+            actor = self.desk.actor(register, by)
+            found = self._person(register, actor, "note", person)
+            if function not in (None, actor.function, *WITNESS_FUNCTIONS):
+                raise refusal(Misuse, "function_of_another", found=function)
+            observation = Observation(
+                id=new_id(),
+                person=person,
+                structure=found.structure,
+                slug=slug,
+                version=entry.version,
+                criterion=criterion,
+                on=on,
+                way=way,
+                kind=kind,
+                function=function or actor.function,
+                note=note,
+                noted_by=actor.staff,
+                noted_at=now,
+            )
+            register.add(observation)
+            deed = Deed(actor.staff, found.structure, "observation.note", observation.id)
+            self.desk.close(register, now, once, observation.id, deed)
+            return observation
+
+    def withdraw_observation(self, by: Caller, observation: str) -> Observation:
+        """It no longer counts; awards already signed on it are not changed (revoke them)."""
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Observation, id=observation)
+            require(actor, "note", structure=found.structure)
+            withdrawn = register.change(found, withdrawn_at=found.withdrawn_at or now)
+            deed = Deed(actor.staff, found.structure, "observation.withdraw", observation)
+            self.desk.close(register, now, None, "", deed)
+            return withdrawn
+
+    def list_observations(self, by: Caller, person: str, slug: str | None = None) -> tuple[Observation, ...]:
+        with self._storage.reading() as register:
+            self._person(register, self.desk.actor(register, by), "see", person)
+            only: dict[str, Any] = {"slug": slug} if slug else {}
+            return register.list(Observation, order="on", person=person, withdrawn_at=None, **only)
+
+    def progress(self, by: Caller, person: str, slug: str, version: str | None = None) -> Progress:
+        """The rule's own answer, as if the caller decided today that all that was seen is acquired."""
+        entry = self.desk.catalogue.require(slug, version) if version else self.desk.catalogue.latest(slug)
+        now = self.desk.now()
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            self._person(register, actor, "see", person)
+            facts = self.desk.facts(register, person, entry)
+            case = CaseFile(
+                decided=now.date(),
+                results={fact.criterion: "acquired" for fact in facts},
+                facts=facts,
+                deciders=(Deciding(actor.staff, Decider("a1", "decides", actor.function, "same")),),
+                prerequisites=self._prerequisites(register, entry, person, (), now),
+            )
+        record = case.record(_NO_COMMITMENT)
+        return Progress(entry, record, evaluate(entry.definition, record))
+
+    # -- proposal, the person's word, second look --------------------------------------------------------------------
+
+    def propose(
+        self,
+        by: Caller,
+        *,
+        person: str,
+        slug: str,
+        results: Mapping[str, str],
+        version: str | None = None,
+        prerequisites: Iterable[Mapping[str, str]] = (),
+        second_structure: str | None = None,
+        issued_as: str | None = None,
+        name_in_badge: bool = False,
+        once: Once | None = None,
+    ) -> Proposal:
+        """Open a file: for each criterion *acquired*, *not_yet* or *not_observed*; silence is *not_observed*.
+
+        ``prerequisites`` are badges from elsewhere that the caller has seen: ``{"slug", "version"}``.
+        ``second_structure`` is whom the file is sent to, where another structure is to look at it.
+        """
+        now = self.desk.now()
+        entry = self.desk.awardable(slug, version)
+        for criterion, result in results.items():
+            entry.definition.require(criterion)
+            self.desk.one_of(result, RESULTS)
+        with self._storage.writing() as register:
+            if done := self.desk.done_before(register, once):
+                return self.desk.require(register, Proposal, id=done)
+            actor = self.desk.actor(register, by)
+            found = self._person(register, actor, "propose", person)
+            structure = self.desk.require(register, Structure, id=found.structure)
+            if second_structure is not None:
+                self.desk.require(register, Structure, id=second_structure)
+            proposal = Proposal(
+                id=new_id(),
+                person=person,
+                structure=structure.id,
+                slug=slug,
+                version=entry.version,
+                results=dict(results),
+                prerequisites=tuple({"slug": seen["slug"], "version": seen["version"]} for seen in prerequisites),
+                proposed_by=actor.staff,
+                created_at=now,
+                second_structure=second_structure,
+                issued_as=self.desk.one_of(issued_as or structure.issues_as, ISSUES_AS),
+                name_in_badge=name_in_badge,
+            )
+            register.add(proposal)
+            deed = Deed(actor.staff, structure.id, "proposal.open", proposal.id)
+            self.desk.close(register, now, once, proposal.id, deed)
+            return proposal
+
+    def record_word(
+        self,
+        by: Caller,
+        proposal: str,
+        *,
+        word: str,
+        comment: str = "",
+        issued_as: str | None = None,
+        name_in_badge: bool | None = None,
+    ) -> Proposal:
+        """What the person said, and what they chose, before the signature. « Pas d’accord » holds the award back."""
+        now = self.desk.now()
+        self.desk.one_of(word, WORDS_OF_THE_PERSON)
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Proposal, id=proposal)
+            require(actor, "record_word", structure=found.structure)
+            if found.state != "open":
+                raise refusal(Conflict, "not_open", state=found.state)
+            answered = register.change(
+                found,
+                word=word,
+                word_comment=comment,
+                issued_as=self.desk.one_of(issued_as or found.issued_as, ISSUES_AS),
+                name_in_badge=found.name_in_badge if name_in_badge is None else name_in_badge,
+            )
+            self.desk.close(register, now, None, "", Deed(actor.staff, found.structure, f"proposal.{word}", proposal))
+            return answered
+
+    def second_look(
+        self, by: Caller, proposal: str, *, confirms: bool, comment: str = "", once: Once | None = None
+    ) -> SecondLook:
+        """Another pair of eyes: of the same structure, or of the one that the file was sent to."""
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            if done := self.desk.done_before(register, once):
+                return self.desk.require(register, SecondLook, id=done)
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Proposal, id=proposal)
+            person = self.desk.require(register, Person, id=found.person)
+            first = self.desk.require(register, StaffMember, id=found.proposed_by)
+            require(
+                actor,
+                "look_again",
+                structure=found.structure,
+                sent_to=found.second_structure,
+                recipient=person,
+                other_than=first.account,
+            )
+            if found.state != "open":
+                raise refusal(Conflict, "not_open", state=found.state)
+            look = self.desk.look(register, actor, confirms, comment, now, proposal=proposal)
+            register.add(look)
+            told = "proposal.confirmed" if confirms else "proposal.not_yet"
+            self.desk.close(register, now, once, look.id, Deed(actor.staff, found.structure, told, proposal))
+            return look
+
+    def require_proposal(self, by: Caller, proposal: str) -> tuple[Proposal, Progress]:
+        """The file and what it still wants; for whoever may see it, the structure it was sent to included."""
+        now = self.desk.now()
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Proposal, id=proposal)
+            require(actor, "see", structure=found.structure, sent_to=found.second_structure)
+            entry = self.desk.catalogue.require(found.slug, found.version)
+            record = self._case(register, entry, found, actor, now).record(_NO_COMMITMENT)
+            return found, Progress(entry, record, evaluate(entry.definition, record))
+
+    def list_proposals(self, by: Caller, *, state: str = "open") -> tuple[Proposal, ...]:
+        """The files of the structure, then those sent to it."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            own = register.list(Proposal, order="created_at", limit=PAGE, structure=actor.structure, state=state)
+            sent = register.list(
+                Proposal, order="created_at", limit=PAGE, second_structure=actor.structure, state=state
+            )
+            return own + tuple(proposal for proposal in sent if proposal.structure != actor.structure)
+
+    # -- the award -----------------------------------------------------------------------------------------------------
+
+    def award(self, by: Caller, proposal: str, *, once: Once | None = None) -> Award:
+        """Decide, sign and store, as one transaction. The caller is the one who decides.
+
+        Raises :class:`AwardRefused` with everything that is missing when the rule does not hold; nothing is signed
+        then. The record that the rule looks at is the record that is signed.
+        """
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            if done := self.desk.done_before(register, once):
+                return self.desk.require(register, Award, uuid=done)
+            actor = self.desk.actor(register, by)
+            file = self.desk.require(register, Proposal, id=proposal)
+            person = self._person(register, actor, "award", file.person)
+            if file.state != "open":
+                raise refusal(Conflict, "not_open", state=file.state)
+            if file.word == "disagrees":
+                raise refusal(AwardRefused, "person_disagrees")
+            award = self._award(register, actor, file, person, now, replaces=None)
+            self.desk.close(register, now, once, award.uuid, Deed(actor.staff, file.structure, "award", award.uuid))
+            return award
+
+    def revoke(self, by: Caller, award: str, code: str, *, once: Once | None = None) -> Revocation:
+        """Take an award back, for a reason of the closed list. Twice is once; there is no way back."""
+        now = self.desk.now()
+        if code not in REVOCATION_REASONS or code == "replaced":
+            known = ", ".join(reason for reason in REVOCATION_REASONS if reason != "replaced")
+            raise refusal(Misuse, "reason_unknown", found=code[:60], known=known)
+        with self._storage.writing() as register:
+            self.desk.done_before(register, once)
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Award, uuid=award)
+            require(actor, "revoke", structure=found.structure)
+            if before := register.find(Revocation, award=award):
+                return before
+            revocation = self._revoke(register, found, code, None, actor, now)
+            self.desk.close(register, now, once, award, Deed(actor.staff, found.structure, f"revoke.{code}", award))
+            return revocation
+
+    def replace(
+        self,
+        by: Caller,
+        award: str,
+        *,
+        proposal: str | None = None,
+        issued_as: str | None = None,
+        name_in_badge: bool | None = None,
+        once: Once | None = None,
+    ) -> Award:
+        """Correct and re-issue: a new award, and the old one revoked as *replaced* by it, in one transaction.
+
+        With a ``proposal`` the new award rests on that file. Without, on the facts of the old one, which were decided
+        then and are not decided again: only the name, the e-mail or the issuing name changes.
+        """
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            if done := self.desk.done_before(register, once):
+                return self.desk.require(register, Award, uuid=done)
+            actor = self.desk.actor(register, by)
+            old = self.desk.require(register, Award, uuid=award)
+            require(actor, "see", structure=old.structure)
+            if old.person is None:
+                raise refusal(NotFound, "erased")
+            person = self._person(register, actor, "award", old.person)
+            if register.find(Revocation, award=award):
+                raise refusal(Conflict, "already_revoked")
+            if proposal is not None:
+                file = self.desk.require(register, Proposal, id=proposal)
+                if file.person != old.person:
+                    raise refusal(NotFound, "unknown")
+                if file.state != "open":
+                    raise refusal(Conflict, "not_open", state=file.state)
+                new = self._award(register, actor, file, person, now, replaces=old)
+            else:
+                new = self._issue_again(register, old, person, issued_as, name_in_badge, now)
+            self._revoke(register, old, "replaced", new.uuid, actor, now)
+            deeds = (
+                Deed(actor.staff, old.structure, "award", new.uuid),
+                Deed(actor.staff, old.structure, "revoke.replaced", old.uuid),
+            )
+            self.desk.close(register, now, once, new.uuid, *deeds)
+            return new
+
+    def require_award(self, by: Caller, award: str) -> AwardView:
+        """Raises :class:`NotFound`, also for another structure's."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Award, uuid=award)
+            require(actor, "see", structure=found.structure)
+            return _views(register, (found,))[0]
+
+    def list_awards(
+        self, by: Caller, *, person: str | None = None, beyond: tuple[datetime, str] | None = None, limit: int = PAGE
+    ) -> tuple[AwardView, ...]:
+        """Newest first; ``beyond`` is (issued_on, uuid) of the last one of the page before."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            only: dict[str, Any] = {"person": person} if person else {}
+            awards = register.list(
+                Award, order="issued_on", newest=True, beyond=beyond, limit=limit, structure=actor.structure, **only
+            )
+            return _views(register, awards)
+
+    # -- programs that speak for a structure -------------------------------------------------------------------------
+
+    def new_api_token(
+        self,
+        by: Caller,
+        *,
+        structure: str,
+        label: str,
+        scopes: Iterable[str],
+        staff: str | None = None,
+        days: int = 365,
+    ) -> tuple[ApiToken, str]:
+        """A right for a program, and its secret, told this once. With ``staff`` it speaks for that person only."""
+        now = self.desk.now()
+        scopes = tuple(sorted({self.desk.one_of(scope, PERMISSIONS) for scope in scopes}))
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            self.desk.require(register, Structure, id=structure)
+            require(actor, "administer", structure=structure)
+            if staff is not None:
+                self.desk.require(register, StaffMember, id=staff, structure=structure)
+            secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+            token = ApiToken(
+                id=new_id(),
+                digest=digest_of(secret),
+                structure=structure,
+                staff=staff,
+                label=label,
+                scopes=scopes,
+                created_at=now,
+                expires_at=now + timedelta(days=days),
+            )
+            register.add(token)
+            self.desk.close(register, now, None, "", Deed(actor.staff, structure, "token.new", token.id))
+            return token, secret
+
+    def find_api_token(self, secret: str) -> ApiToken | None:
+        """The token in force that this secret is for. What is looked up is a digest, so time tells nothing of it."""
+        with self._storage.reading() as register:
+            token = register.find(ApiToken, digest=digest_of(secret))
+        if token is None or token.revoked_at is not None or token.expires_at <= self.desk.now():
+            return None
+        return token
+
+    def revoke_api_token(self, by: Caller, token: str) -> None:
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, ApiToken, id=token)
+            require(actor, "administer", structure=found.structure)
+            register.change(found, revoked_at=found.revoked_at or now)
+            self.desk.close(register, now, None, "", Deed(actor.staff, found.structure, "token.revoke", token))
+
+    def speaks_for(self, token: ApiToken, staff: str | None) -> Caller:
+        """The caller behind a request of a program: the token's own person, or one of its structure that it names.
+
+        Raises :class:`NotFound` for anyone else.
+        """
+        named = token.staff or staff
+        with self._storage.reading() as register:
+            member = register.find(StaffMember, id=named, structure=token.structure) if named else None
+            if named is None:
+                places = register.list(StaffMember, order="joined_at", structure=token.structure, left_at=None)
+                member = next(iter(places), None)
+                if member is not None and len(places) > 1:
+                    return Caller(member.id, frozenset(token.scopes) & {"read"})
+        if member is None or (token.staff and staff not in (None, token.staff)):
+            raise refusal(NotFound, "unknown")
+        return Caller(member.id, frozenset(token.scopes))
+
+    def list_structures(self, by: Caller) -> tuple[Structure, ...]:
+        """The caller's own; every structure for those who administer the network."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            only: dict[str, Any] = {} if "network" in actor.permissions else {"id": actor.structure}
+            return register.list(Structure, order="created_at", **only)
+
+    def list_staff(self, by: Caller) -> tuple[StaffMember, ...]:
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            return register.list(StaffMember, order="joined_at", structure=actor.structure)
+
+    # -- what anyone may read, and what the holder of a secret may ---------------------------------------------------
+
+    def find_person_by_secret(self, secret: str) -> Person | None:
+        with self._storage.reading() as register:
+            return register.find(Person, secret_digest=digest_of(secret), erased_at=None)
+
+    def awards_of(self, person: str) -> tuple[AwardView, ...]:
+        """For the person's own page: theirs, newest first."""
+        with self._storage.reading() as register:
+            held = register.list(Award, person=person)
+            return _views(register, sorted(held, key=lambda award: (award.issued_on, award.uuid), reverse=True))
+
+    def find_award(self, uuid: str) -> AwardView | None:
+        with self._storage.reading() as register:
+            found = register.find(Award, uuid=uuid)
+            return _views(register, (found,))[0] if found else None
+
+    def find_award_by_code(self, code: str) -> AwardView | None:
+        """By its short code in the one spelling (:func:`badges.addresses.parse_code`)."""
+        with self._storage.reading() as register:
+            found = register.find(Award, code=code)
+            return _views(register, (found,))[0] if found else None
+
+    def require_token(self, uuid: str) -> str:
+        """The signed badge, the same bytes each time. Raises :class:`NotFound`, also once it was erased."""
+        with self._storage.reading() as register:
+            return self.desk.require(register, AwardFile, uuid=uuid).token
+
+    def find_profile(self, profile: str) -> IssuerProfile | None:
+        with self._storage.reading() as register:
+            found = register.find(Profile, id=profile)
+            return IssuerProfile(found, self.desk.require(register, Structure, id=found.structure)) if found else None
+
+    def list_profiles(self) -> tuple[IssuerProfile, ...]:
+        """Every Profile that ever was, oldest first: for the trust list and a static export."""
+        with self._storage.reading() as register:
+            structures = {structure.id: structure for structure in register.list(Structure)}
+            profiles = register.list(Profile, order="created_at")
+            return tuple(IssuerProfile(profile, structures[profile.structure]) for profile in profiles)
+
+    def count_revocations(self, profile: str) -> int:
+        """How many there were: the version of the list."""
+        with self._storage.reading() as register:
+            return register.highest(Revocation, "number", profile=profile) or 0
+
+    def list_revocations(self, profile: str) -> tuple[Revocation, ...]:
+        """In the order they were made. A list read later holds all that was in one read before."""
+        with self._storage.reading() as register:
+            return register.list(Revocation, order="number", profile=profile)
+
+    def ask_hosted_twin(self, award: str) -> None:
+        """The holder asks for an unsigned copy at an address of its own. For the worker's room; twice is once."""
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            found = self.desk.require(register, Award, uuid=award)
+            if register.find(HostedTwin, award=award) is None:
+                register.add(HostedTwin(award=award, asked_at=now))
+                self.desk.close(register, now, None, "", Deed("holder", found.structure, "twin.ask", award))
+
+    def find_hosted_twin(self, award: str) -> AwardView | None:
+        """The award, if its holder asked for a hosted twin."""
+        with self._storage.reading() as register:
+            if register.find(HostedTwin, award=award) is None:
+                return None
+            return _views(register, (self.desk.require(register, Award, uuid=award),))[0]
+
+    def list_stored(self, *, beyond: tuple[datetime, str] | None = None, limit: int = 1000) -> tuple[Award, ...]:
+        """Every award in the order it was stored, from (stored_at, uuid) on: for the daily commitments and audits."""
+        with self._storage.reading() as register:
+            return register.list(Award, order="stored_at", beyond=beyond, limit=limit)
+
+    # -- steps that several acts share -------------------------------------------------------------------------------
+
+    def _person(self, register: Register, actor: Actor, action: str, person: str) -> Person:
+        found = self.desk.require(register, Person, id=person)
+        require(actor, action, structure=found.structure, recipient=found)
+        return found
+
+    def _case(self, register: Register, entry: Entry, file: Proposal, actor: Actor, now: datetime) -> CaseFile:
+        """The facts, decided today by ``actor`` on the results of the file."""
+        first = Decider("a1", "decides", actor.function, relative(actor.structure, file.structure))
+        return CaseFile(
+            decided=now.date(),
+            results=file.results,
+            facts=self.desk.facts(register, file.person, entry),
+            deciders=(
+                Deciding(actor.staff, first),
+                *self.desk.seconds(register, actor, file.structure, proposal=file.id),
+            ),
+            prerequisites=self._prerequisites(register, entry, file.person, file.prerequisites, now),
+        )
+
+    def _prerequisites(
+        self, register: Register, entry: Entry, person: str, shown: Iterable[Mapping[str, str]], now: datetime
+    ) -> tuple[PrerequisiteSeen, ...]:
+        """Those the register knows, then those the assessor says they saw."""
+        seen: dict[str, str] = {item["slug"]: item["version"] for item in shown}
+        for slug in entry.definition.prerequisites:
+            for award in self.desk.live_awards(register, (person,), slug, now):
+                seen[slug] = award.version
+        checked = month_of(now.date())
+        return tuple(
+            PrerequisiteSeen(slug, seen[slug], checked) for slug in entry.definition.prerequisites if slug in seen
+        )
+
+    def _award(
+        self, register: Register, actor: Actor, file: Proposal, person: Person, now: datetime, *, replaces: Award | None
+    ) -> Award:
+        entry = self.desk.awardable(file.slug, file.version)
+        case = self._case(register, entry, file, actor, now)
+        if self.desk.holding(register, (person.id,), entry, now, but=replaces.uuid if replaces else None):
+            raise refusal(AwardRefused, "already_awarded", slug=file.slug, version=file.version)
+        structure = self.desk.require(register, Structure, id=file.structure)
+        self.desk.check_clock(register, structure.id, now)
+        outcome = evaluate(entry.definition, case.record(_NO_COMMITMENT))
+        if not outcome.met:  # said before a key is asked for
+            raise unmet(outcome)
+        profile = self.desk.profile_for(register, structure, file.issued_as)
+        sealed = self.desk.sign(
+            entry,
+            profile.id,
+            self.desk.signers(profile.id),
+            case,
+            person,
+            self.desk.recipient(person, named=file.name_in_badge),
+            issued_on=now,
+            now=now,
+            structure=structure.id,
+            proposal=file.id,
+            replaces=replaces.uuid if replaces else None,
+        )
+        self.desk.store(register, (sealed,))
+        register.change(file, state="awarded")
+        return sealed.award
+
+    def _issue_again(
+        self,
+        register: Register,
+        old: Award,
+        person: Person,
+        issued_as: str | None,
+        name_in_badge: bool | None,
+        now: datetime,
+    ) -> Award:
+        entry = self.desk.awardable(old.slug, old.version)
+        kept = self.desk.require(register, AwardFile, uuid=old.uuid)
+        structure = self.desk.require(register, Structure, id=old.structure)
+        self.desk.check_clock(register, structure.id, now)
+        if issued_as is None:
+            before = self.desk.require(register, Profile, id=old.profile)
+            issued_as = "structure" if before.structure == structure.id else "network"
+        if name_in_badge is None:
+            name_in_badge = RECIPIENT_PROFILE_TERM in payload_of(kept.token)
+        profile = self.desk.profile_for(register, structure, self.desk.one_of(issued_as, ISSUES_AS))
+        sealed = self.desk.sign(
+            entry,
+            profile.id,
+            self.desk.signers(profile.id),
+            CaseFile.from_text(kept.facts),
+            person,
+            self.desk.recipient(person, named=name_in_badge),
+            issued_on=now,
+            now=now,
+            structure=structure.id,
+            replaces=old.uuid,
+        )
+        self.desk.store(register, (sealed,))
+        return sealed.award
+
+    def _revoke(
+        self, register: Register, award: Award, code: str, replaced_by: str | None, actor: Actor, now: datetime
+    ) -> Revocation:
+        revocation = Revocation(
+            award=award.uuid,
+            profile=award.profile,
+            number=(register.highest(Revocation, "number", profile=award.profile) or 0) + 1,
+            code=code,
+            replaced_by=replaced_by,
+            by=actor.staff,
+            at=now,
+        )
+        register.add(revocation)
+        return revocation
+
+
+def check_codes(desk: Desk, way: str, kind: str, on: date, today: date) -> None:
+    """Raises :class:`Misuse` for a code that the catalogue has not, or a day that has not come."""
+    desk.one_of(way, WAYS)
+    desk.one_of(kind, KINDS)
+    if on > today:
+        raise refusal(Misuse, "future_date", found=on.isoformat())
+
+
+def _views(register: Register, awards: Iterable[Award]) -> tuple[AwardView, ...]:
+    awards = tuple(awards)
+    ids: list[Any] = [award.uuid for award in awards]
+    revoked = {line.award: line for line in register.list(Revocation, award=ids)}
+    return tuple(AwardView(award, revoked.get(award.uuid), award.person is not None) for award in awards)

@@ -1,0 +1,202 @@
+"""What the issuer says in French: one table from code to sentence, so that none is missing and none is said twice.
+
+``N_`` marks a sentence for the translators; ``translate`` turns it into the reader's language
+(:meth:`badges.web.pages.Pages.sentence`). Sentences say what was expected, what was found, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..catalogue.definition import Definition
+from ..catalogue.rule import Missing
+from ..catalogue.taxonomy import EVIDENCE_LABELS, FUNCTION_LABELS, SECOND_LABELS, WAY_LABELS
+from ..errors import BadgesError
+
+Translate = Callable[[str], str]
+E = TypeVar("E", bound=BadgesError)
+
+
+def N_(sentence: str) -> str:  # noqa: N802
+    return sentence
+
+
+MISSING = {
+    "unknown_criterion": N_("Le dossier parle d’un critère que ce badge n’a pas : {criterion}."),
+    "repeated_criterion": N_("Le critère {criterion} est dit deux fois : gardez une seule décision."),
+    "repeated_person": N_("La même personne décide deux fois : un second regard est celui de quelqu’un d’autre."),
+    "days_inconsistent": N_("Les jours d’observation se contredisent : vérifiez les dates notées."),
+    "seen_after_decision": N_("« {text} » : l’observation est postérieure à la décision ; corrigez l’une des dates."),
+    "not_acquired": N_("« {text} » : acquis attendu, {found} trouvé."),
+    "without_observation": N_("« {text} » : au moins une observation attendue, aucune trouvée."),
+    "way_or_kind_not_accepted": N_(
+        "« {text} » : l’observation notée ne compte pas ici. Sont acceptés : {ways} ; comme preuve : {kinds}."
+    ),
+    "too_old": N_("« {text} » : l’observation a plus de {expected} mois ; notez-en une plus récente."),
+    "word_alone": N_(
+        "« {text} » : la parole d’un client ou d’un tuteur ne suffit pas seule ; ajoutez un autre regard."
+    ),
+    "optional_missing": N_("Critères facultatifs : {expected} attendus, {found} acquis."),
+    "days_missing": N_("Jours d’observation différents : {expected} attendus, {found} trouvés. Il manque une date."),
+    "decider_missing": N_("La décision revient à : {functions}. Personne de ces fonctions n’a décidé."),
+    "second_missing": N_("Un second regard est demandé ({second}) ; il n’a pas encore eu lieu."),
+    "second_not_other": N_("Le second regard doit venir d’ailleurs ({second}) ; celui du dossier ne convient pas."),
+    "prerequisite_missing": N_("Ce badge demande d’abord : {expected}. Indiquez que vous l’avez vu."),
+    "unknown_clause": N_("Une clause de la règle n’est pas connue de ce logiciel : {expected}. Mettez-le à jour."),
+}
+"""One sentence for each code of :data:`badges.catalogue.rule.MISSING_CODES`, and for a clause we cannot evaluate."""
+
+RESULTS = {
+    "acquired": N_("acquis"),
+    "not_yet": N_("pas encore"),
+    "not_observed": N_("non observé"),
+    "not_stated": N_("rien"),
+}
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "unknown": (N_("Rien de ce nom, ou rien que vous puissiez voir."), N_("Vérifiez l’adresse ou l’identifiant.")),
+    "left": (N_("Une place dans la structure était attendue ; elle a pris fin."), N_("Demandez à la direction.")),
+    "not_permitted": (
+        N_("Une permission que vous n’avez pas est nécessaire pour cette action."),
+        N_("Demandez-la à qui administre votre structure."),
+    ),
+    "for_oneself": (
+        N_("Personne ne décide pour soi-même : ce dossier est le vôtre."),
+        N_("Demandez à un collègue ou à une autre structure."),
+    ),
+    "same_person": (
+        N_("Le regard d’une autre personne était attendu ; c’est vous qui avez proposé ou décidé."),
+        N_("Demandez un second regard à quelqu’un d’autre."),
+    ),
+    "award_refused": (
+        N_("La règle de ce badge n’est pas remplie : rien n’a été signé."),
+        N_("Complétez ce qui manque, puis recommencez."),
+    ),
+    "not_published": (
+        N_("Une version publiée du badge était attendue ; {slug} {version} ne l’est pas."),
+        N_("Choisissez une version publiée du catalogue."),
+    ),
+    "only_a_proposal": (
+        N_("Un badge adopté par le comité était attendu ; {slug} {version} est « {status} »."),
+        N_("Une proposition ne se délivre que sur un service de démonstration."),
+    ),
+    "already_awarded": (
+        N_("La personne a déjà {slug} {version}, en cours de validité : un badge nouveau était attendu."),
+        N_("Corrigez ou renouvelez ce badge au lieu d’en délivrer un second."),
+    ),
+    "person_disagrees": (
+        N_("L’accord de la personne était attendu ; elle a dit « pas d’accord »."),
+        N_("Demandez un autre regard et parlez-en ensemble."),
+    ),
+    "not_open": (
+        N_("Un dossier ouvert était attendu ; celui-ci est « {state} »."),
+        N_("Ouvrez un nouveau dossier si besoin."),
+    ),
+    "no_profile": (
+        N_("Une clé de signature était attendue pour cette structure ; elle n’en a pas d’active."),
+        N_("L’opérateur en crée une : badges keys create."),
+    ),
+    "no_network": (
+        N_("Un réseau était attendu pour délivrer sous son nom ; aucun n’est enregistré."),
+        N_("Délivrez sous le nom de la structure."),
+    ),
+    "clock_behind": (
+        N_("Une horloge à l’heure était attendue ; le dernier badge porte une date postérieure ({last})."),
+        N_("Remettez l’horloge du service à l’heure."),
+    ),
+    "future_date": (
+        N_("Une date passée ou celle du jour était attendue ; {found} trouvé."),
+        N_("Corrigez la date."),
+    ),
+    "function_of_another": (
+        N_("Votre fonction, ou celle d’un témoin (tuteur, client), était attendue ; {found} trouvé."),
+        N_("Qui a vu note lui-même."),
+    ),
+    "way_unknown": (N_("Un code du catalogue était attendu ; {found} trouvé."), N_("Voir la page du badge.")),
+    "key_reused": (
+        N_("La même demande était attendue sous cette clé d’idempotence ; une autre a été trouvée."),
+        N_("Choisissez une nouvelle clé pour une nouvelle demande."),
+    ),
+    "already_revoked": (N_("Un badge en vigueur était attendu ; il est déjà retiré."), N_("Il n’y a rien à faire.")),
+    "reason_unknown": (N_("Un motif de la liste était attendu ; {found} trouvé."), N_("Motifs : {known}.")),
+    "plan_changed": (
+        N_("{expected} lignes prêtes étaient annoncées ; il y en a {found}."),
+        N_("Relisez le tableau, puis confirmez le nouveau nombre."),
+    ),
+    "batch_state": (N_("Un lot « {expected} » était attendu ; il est « {found} »."), N_("Relisez l’état du lot.")),
+    "batch_too_large": (
+        N_("{expected} lignes au plus étaient attendues ; {found} trouvées."),
+        N_("Partagez la session en plusieurs lots."),
+    ),
+    "row_repeated": (
+        N_("Une référence différente par ligne était attendue ; {found} est répétée."),
+        N_("Corrigez-la."),
+    ),
+    "erased": (N_("Un badge conservé était attendu ; ce dossier a été effacé à la demande de la personne."), ""),
+    "not_in_list": (N_("Une valeur de la liste était attendue ; {found} trouvé."), N_("Valeurs : {known}.")),
+}
+"""Code → (sentence, what to do now)."""
+
+ROW_PROBLEMS = {
+    "person_unknown": N_("Personne inconnue de votre structure : vérifiez l’identifiant."),
+    "person_twice": N_("Cette personne est déjà à la ligne {found} : gardez une seule ligne."),
+    "already_awarded": N_("Cette personne a déjà ce badge, en cours de validité."),
+    "for_oneself": N_("Cette ligne vous concerne : personne ne décide pour soi-même."),
+    "nobody": N_("Une personne était attendue : son identifiant, ou son prénom et l’initiale de son nom."),
+    "criterion_unknown": N_("Une exception parle d’un critère que ce badge n’a pas : {found}."),
+    "future_date": N_("Une observation est datée d’après la décision : {found}."),
+    "not_permitted": N_("La permission de décider a été retirée avant la signature : rien n’a été signé ici."),
+    "cancelled": N_("Ligne annulée avant la signature."),
+}
+
+REVOCATION_REASONS = {
+    "replaced": N_("Remplacé par un badge corrigé"),
+    "awarded_in_error": N_("Délivré par erreur"),
+    "criteria_not_met": N_("Les critères n’étaient pas remplis"),
+    "asked_by_holder": N_("Retiré à la demande de la personne"),
+    "not_current": N_("La compétence n’est plus à jour"),
+    "key_compromised": N_("La clé de signature n’est plus sûre"),
+}
+"""The closed list of public reasons: never a free text about a person (``security.md``, §7)."""
+
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+
+
+def month_in_words(month: str) -> str:
+    """« octobre 2026 », from ``2026-10``."""
+    return f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"
+
+
+def refusal(kind: type[E], code: str, **found: object) -> E:
+    """The error to raise, said in French; ``code`` is stable."""
+    sentence, advice = REFUSALS[code]
+    return kind(sentence.format(**found), code=code, advice=advice.format(**found))
+
+
+def missing_sentence(missing: Missing, definition: Definition, translate: Translate = str) -> str:
+    """What is missing, in a sentence that names the criterion as the badge words it."""
+    criterion = definition.by_id.get(missing.criterion or "")
+    found = RESULTS.get(missing.found, missing.found)
+    return translate(MISSING[missing.code]).format(
+        criterion=missing.criterion or "",
+        text=criterion.text if criterion else missing.criterion or "",
+        ways=_labels(criterion.ways if criterion else (), WAY_LABELS),
+        kinds=_labels(criterion.kinds if criterion else (), EVIDENCE_LABELS),
+        functions=_labels(definition.assessors, FUNCTION_LABELS),
+        second=SECOND_LABELS[definition.second].fr,
+        expected=missing.expected,
+        found=translate(found),
+    )
+
+
+def problem_sentence(code: str, found: object = "", translate: Translate = str) -> str:
+    return translate(ROW_PROBLEMS[code]).format(found=found)
+
+
+def _labels(codes: tuple[str, ...], labels: object) -> str:
+    known = dict(labels)  # type: ignore[call-overload]
+    return ", ".join(str(known[code]) if code in known else code for code in codes)
