@@ -21,7 +21,6 @@ from pathlib import Path
 
 from badges.catalogue.strip import SHADES, WIDTH, Strip, read_mark_of, strip_for
 from badges.errors import CatalogueError
-from badges.openbadges import svg
 
 PICTURES_FILE = "PICTURES"
 _COMMAND = "badges criteria draw"
@@ -123,6 +122,8 @@ def bake_svg(drawing: bytes, token: str, code: str, address_prefix: str) -> byte
 
     Raises CatalogueError when the drawing is not one that ``badges criteria draw`` made.
     """
+    from badges.openbadges import svg  # not above: reading a picture, which verifying does, needs none of it
+
     opening = f'width="{WIDTH}" height="{WIDTH}" viewBox="0 0 {WIDTH} {WIDTH}"'
     text = drawing.decode()
     body = text.removesuffix("</svg>\n")

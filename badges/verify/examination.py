@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from ..addresses import short_code
 from ..catalogue.definition import Definition, digest, parse_definition
 from ..catalogue.proof import PROOF_TERM, CriteriaProof, read_definition_extension, read_proof
 from ..catalogue.rule import RuleOutcome, evaluate
-from ..commitments import Chain, committed_before, token_digest
 from ..errors import (
     AlgorithmMismatch,
     BadgeRejected,
@@ -54,6 +53,9 @@ from .pictures import Pictures
 from .reading import form_of, form_of_carried
 from .report import CHECKS, Check, File, Issuer, Outcome, Report, Source, Verified, conclude
 from .wording import Details
+
+if TYPE_CHECKING:
+    from ..commitments import Chain
 
 MAX_INPUT = 5 * 1024 * 1024
 LEEWAY = timedelta(seconds=60)
@@ -111,6 +113,8 @@ class Known:
         """The dated commitments of the bundle; None when there are none, or none that can be relied upon."""
         if self.bundle is None or not self.bundle.commitments:
             return None
+        from ..commitments import Chain
+
         try:
             return Chain.read(self.bundle.commitments, self.bundle.trusted.list_key)
         except TrustError:
@@ -218,7 +222,7 @@ class Examination:
     def _not_checked(self) -> tuple[str, ...]:
         if not self.authentic:
             return ()
-        told = ["holder", "facts", "evidence", "today", "not_a_diploma"]
+        told = ["holder", "facts", "evidence", "today"]
         if self.recipient is None:
             told.append("holder_unasked")
         if self.findings.get("revocation") is _REVOCATION_NOT_OFFERED:
@@ -763,6 +767,8 @@ class Examination:
 
     def _check_compromised(self, since: datetime, issued: datetime) -> None:
         """``issuedOn`` is written by the thief: only what was committed before, under another key, stays good (K7)."""
+        from ..commitments import committed_before, token_digest
+
         chain = self.known.chain
         self.committed = committed_before(token_digest(self.text), since, chain) if chain else None
         if issued >= since or self.committed is False:

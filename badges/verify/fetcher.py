@@ -17,7 +17,6 @@ Only :class:`FetchError` comes out. The HTTP library is imported by the first fe
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections import OrderedDict
@@ -186,6 +185,8 @@ Resolver = Callable[[str, int], Iterable[str]]
 
 def system_resolver(host: str, port: int) -> list[str]:
     """Every address that the system knows for a name."""
+    import socket
+
     answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
 

@@ -67,15 +67,15 @@ def date_in_words(instant: datetime) -> Text:
 
 _NOTHING = Text("Rien à faire.", "Nothing to do.")
 _ASK_ORIGINAL = Text(
-    "Demandez à la personne le fichier d'origine : celui de sa page « mes badges », pas une copie d'écran.",
+    "Demandez à la personne le fichier d’origine : celui de sa page « mes badges », pas une copie d’écran.",
     "Ask the person for the original file: the one from their “my badges” page, not a screenshot.",
 )
 _ASK_ISSUER = Text(
-    "N'en tirez aucune conclusion sur la personne ; demandez à la structure qui a délivré le badge.",
+    "N’en tirez aucune conclusion sur la personne ; demandez à la structure qui a délivré le badge.",
     "Draw no conclusion about the person; ask the organisation that awarded the badge.",
 )
 _DO_NOT_RELY = Text(
-    "Ne vous appuyez pas sur ce fichier ; demandez l'original à la personne ou à la structure.",
+    "Ne vous appuyez pas sur ce fichier ; demandez l’original à la personne ou à la structure.",
     "Do not rely on this file; ask the person or the organisation for the original.",
 )
 _LATER = Text(
@@ -84,10 +84,10 @@ _LATER = Text(
 )
 _NEW_LIST = Text(
     "Demandez au réseau la liste de confiance du jour, puis vérifiez de nouveau.",
-    "Get today's trust list from the network, then verify again.",
+    "Get today’s trust list from the network, then verify again.",
 )
 _LOOK_BY_CODE = Text(
-    "Demandez l'original, ou saisissez le code de 12 caractères imprimé sous le dessin du badge.",
+    "Demandez l’original, ou saisissez le code de 12 caractères imprimé sous le dessin du badge.",
     "Ask for the original, or type the 12-character code printed under the picture of the badge.",
 )
 
@@ -104,22 +104,22 @@ CODES: dict[str, Wording] = {
         _NOTHING,
     ),
     "input_token": Wording(
-        Text("Le texte signé d'un badge a été donné.", "The signed text of a badge was given."),
+        Text("Le texte signé d’un badge a été donné.", "The signed text of a badge was given."),
         Text("JWS compact : trois segments séparés par des points.", "Compact JWS: three segments between dots."),
         _NOTHING,
     ),
     "input_json": Wording(
-        Text("Les données d'un badge ont été données.", "The data of a badge was given."),
+        Text("Les données d’un badge ont été données.", "The data of a badge was given."),
         Text("Objet JSON.", "JSON object."),
         _NOTHING,
     ),
     "input_address": Wording(
-        Text("L'adresse d'un badge a été donnée.", "The address of a badge was given."),
+        Text("L’adresse d’un badge a été donnée.", "The address of a badge was given."),
         Text("Adresse http(s) : {address}", "http(s) address: {address}"),
         _NOTHING,
     ),
     "input_empty": Wording(
-        Text("Rien n'a été donné à vérifier.", "Nothing was given to verify."),
+        Text("Rien n’a été donné à vérifier.", "Nothing was given to verify."),
         Text(
             "Un fichier, un JWS, du JSON ou une adresse attendu ; zéro octet trouvé.",
             "Expected a file, a JWS, JSON or an address; found no byte.",
@@ -134,7 +134,7 @@ CODES: dict[str, Wording] = {
         _ASK_ORIGINAL,
     ),
     "input_unrecognised": Wording(
-        Text("Ce fichier n'est pas un badge.", "This file is not a badge."),
+        Text("Ce fichier n’est pas un badge.", "This file is not a badge."),
         Text(
             "PNG, SVG, JWS, JSON ou adresse attendu ; autre chose trouvé.",
             "Expected PNG, SVG, JWS, JSON or an address; found something else.",
@@ -142,21 +142,21 @@ CODES: dict[str, Wording] = {
         _ASK_ORIGINAL,
     ),
     "unexpected": Wording(
-        Text("Le vérificateur n'a pas su lire ce fichier.", "The verifier could not read this file."),
+        Text("Le vérificateur n’a pas su lire ce fichier.", "The verifier could not read this file."),
         Text(
-            "Erreur interne : {kind}. C'est un défaut du vérificateur.",
+            "Erreur interne : {kind}. C’est un défaut du vérificateur.",
             "Internal error: {kind}. This is a defect of the verifier.",
         ),
         Text(
-            "Signalez ce fichier à l'équipe du vérificateur ; n'en concluez rien.",
-            "Report this file to the verifier's team; conclude nothing from it.",
+            "Signalez ce fichier à l’équipe du vérificateur ; n’en concluez rien.",
+            "Report this file to the verifier’s team; conclude nothing from it.",
         ),
     ),
     "not_reached": Wording(
-        Text("Ce point n'a pas pu être examiné.", "This point could not be examined."),
+        Text("Ce point n’a pas pu être examiné.", "This point could not be examined."),
         Text("Un point précédent ne le permet pas.", "An earlier check does not allow it."),
         Text(
-            "Regardez d'abord le point qui a arrêté la vérification.",
+            "Regardez d’abord le point qui a arrêté la vérification.",
             "Look first at the check that stopped the verification.",
         ),
     ),
@@ -170,7 +170,7 @@ CODES: dict[str, Wording] = {
         _NOTHING,
     ),
     "carrier_none": Wording(
-        Text("Il n'y a pas d'image à examiner.", "There is no picture to examine."),
+        Text("Il n’y a pas d’image à examiner.", "There is no picture to examine."),
         Text("Badge donné sans image.", "Badge given without a picture."),
         _NOTHING,
     ),
@@ -181,25 +181,25 @@ CODES: dict[str, Wording] = {
     ),
     "carrier_not_baked": Wording(
         Text(
-            "Cette image ne contient pas de badge : c'est peut-être une copie d'écran, ou une messagerie l'a réécrite.",
+            "Cette image ne contient pas de badge : c’est peut-être une copie d’écran, ou une messagerie l’a réécrite.",
             "This picture holds no badge: it may be a screenshot, or a messaging app rewrote it.",
         ),
         Text(
-            "Aucun badge dans l'image (iTXt ou élément « openbadges »).",
+            "Aucun badge dans l’image (iTXt ou élément « openbadges »).",
             "No badge in the picture (“openbadges” iTXt or element).",
         ),
         _LOOK_BY_CODE,
     ),
     "carrier_content": Wording(
-        Text("Cette image contient autre chose qu'un badge.", "This picture holds something other than a badge."),
+        Text("Cette image contient autre chose qu’un badge.", "This picture holds something other than a badge."),
         Text(
-            "JWS, JSON ou adresse attendu dans l'image ; autre chose trouvé.",
+            "JWS, JSON ou adresse attendu dans l’image ; autre chose trouvé.",
             "Expected a JWS, JSON or an address in the picture; found something else.",
         ),
         _DO_NOT_RELY,
     ),
     "address_unreachable": Wording(
-        Text("L'adresse du badge n'a pas répondu.", "The address of the badge did not answer."),
+        Text("L’adresse du badge n’a pas répondu.", "The address of the badge did not answer."),
         Text("{address} : {reason}", "{address}: {reason}"),
         _LATER,
     ),
@@ -210,7 +210,7 @@ CODES: dict[str, Wording] = {
             "Expected PNG, SVG, JWS or JSON at this address; found something else.",
         ),
         Text(
-            "Ouvrez l'adresse dans un navigateur, ou demandez le fichier du badge.",
+            "Ouvrez l’adresse dans un navigateur, ou demandez le fichier du badge.",
             "Open the address in a browser, or ask for the badge file.",
         ),
     ),
@@ -222,8 +222,8 @@ CODES: dict[str, Wording] = {
     ),
     "token_none": Wording(
         Text(
-            "Ce badge n'est pas signé : il est publié sur le site de sa structure.",
-            "This badge is not signed: it is published on its organisation's site.",
+            "Ce badge n’est pas signé : il est publié sur le site de sa structure.",
+            "This badge is not signed: it is published on its organisation’s site.",
         ),
         Text("Vérification de type HostedBadge.", "Verification of type HostedBadge."),
         _NOTHING,
@@ -253,7 +253,7 @@ CODES: dict[str, Wording] = {
     ),
     "document_unsigned": Wording(
         Text(
-            "Ce badge se dit signé, mais aucune signature ne l'accompagne.",
+            "Ce badge se dit signé, mais aucune signature ne l’accompagne.",
             "This badge says that it is signed, but no signature comes with it.",
         ),
         Text(
@@ -272,19 +272,19 @@ CODES: dict[str, Wording] = {
     ),
     "document_version": Wording(
         Text(
-            "Ce badge est d'un autre format, que ce vérificateur ne lit pas encore.",
+            "Ce badge est d’un autre format, que ce vérificateur ne lit pas encore.",
             "This badge is in another format, which this verifier does not read yet.",
         ),
         Text("Open Badges 2.0 attendu, {found} trouvé.", "Expected Open Badges 2.0, found {found}."),
         Text(
-            "Utilisez un vérificateur qui lit ce format ; n'en concluez rien ici.",
+            "Utilisez un vérificateur qui lit ce format ; n’en concluez rien ici.",
             "Use a verifier that reads this format; conclude nothing here.",
         ),
     ),
     # 5. a hosted badge, read again where it is published
     "hosted_sound": Wording(
         Text(
-            "Le badge a été relu sur le site de sa structure.", "The badge was read again on its organisation's site."
+            "Le badge a été relu sur le site de sa structure.", "The badge was read again on its organisation’s site."
         ),
         Text(
             "Assertion relue à son id ; ce qui était dans le fichier est écarté.",
@@ -294,7 +294,7 @@ CODES: dict[str, Wording] = {
     ),
     "hosted_none": Wording(
         Text(
-            "Ce badge est signé : il n'est pas nécessaire de le relire sur un site.",
+            "Ce badge est signé : il n’est pas nécessaire de le relire sur un site.",
             "This badge is signed: it need not be read again on a site.",
         ),
         Text("Vérification de type SignedBadge.", "Verification of type SignedBadge."),
@@ -303,13 +303,13 @@ CODES: dict[str, Wording] = {
     "hosted_withdrawn": Wording(
         Text(
             "Le site de la structure a répondu que ce badge est retiré.",
-            "The organisation's site answered that this badge is withdrawn.",
+            "The organisation’s site answered that this badge is withdrawn.",
         ),
         Text("Réponse 410, ou Assertion avec revoked.", "Answer 410, or Assertion with revoked."),
         _ASK_ISSUER,
     ),
     "hosted_unreachable": Wording(
-        Text("Le site qui publie ce badge n'a pas répondu.", "The site that publishes this badge did not answer."),
+        Text("Le site qui publie ce badge n’a pas répondu.", "The site that publishes this badge did not answer."),
         Text("{address} : {reason}", "{address}: {reason}"),
         _LATER,
     ),
@@ -331,7 +331,7 @@ CODES: dict[str, Wording] = {
     ),
     # 6. the key
     "key_from_trust_list": Wording(
-        Text("La clé de la structure est dans la liste du réseau.", "The organisation's key is in the network's list."),
+        Text("La clé de la structure est dans la liste du réseau.", "The organisation’s key is in the network’s list."),
         Text("Clé {key} prise dans la liste de confiance.", "Key {key} taken from the trust list."),
         _NOTHING,
     ),
@@ -345,16 +345,16 @@ CODES: dict[str, Wording] = {
     ),
     "key_none": Wording(
         Text(
-            "Ce badge n'a pas de clé : il est publié sur le site de sa structure.",
-            "This badge has no key: it is published on its organisation's site.",
+            "Ce badge n’a pas de clé : il est publié sur le site de sa structure.",
+            "This badge has no key: it is published on its organisation’s site.",
         ),
         Text("HostedBadge : pas de clé.", "HostedBadge: no key."),
         _NOTHING,
     ),
     "key_unreachable": Wording(
         Text(
-            "Le site de la structure n'a pas répondu : sa clé n'a pas pu être lue.",
-            "The organisation's site did not answer: its key could not be read.",
+            "Le site de la structure n’a pas répondu : sa clé n’a pas pu être lue.",
+            "The organisation’s site did not answer: its key could not be read.",
         ),
         Text("{address} : {reason}", "{address}: {reason}"),
         _LATER,
@@ -369,7 +369,7 @@ CODES: dict[str, Wording] = {
     ),
     "key_owner_differs": Wording(
         Text(
-            "La clé de ce badge appartient à quelqu'un d'autre que la structure annoncée.",
+            "La clé de ce badge appartient à quelqu’un d’autre que la structure annoncée.",
             "The key of this badge belongs to someone other than the organisation it names.",
         ),
         Text("owner {expected} attendu, {found} trouvé.", "Expected owner {expected}, found {found}."),
@@ -377,7 +377,7 @@ CODES: dict[str, Wording] = {
     ),
     "key_refused": Wording(
         Text(
-            "La clé publiée par la structure n'est pas une clé sûre.",
+            "La clé publiée par la structure n’est pas une clé sûre.",
             "The key that the organisation publishes is not a safe key.",
         ),
         Text("Clé refusée : {reason}", "Key refused: {reason}"),
@@ -386,14 +386,14 @@ CODES: dict[str, Wording] = {
     # 7. the signature
     "signature_good": Wording(
         Text(
-            "La signature est exacte : rien n'a été changé depuis.",
+            "La signature est exacte : rien n’a été changé depuis.",
             "The signature is right: nothing was changed since.",
         ),
         Text("Signature vérifiée avec une clé {algorithm}.", "Signature verified with a key for {algorithm}."),
         _NOTHING,
     ),
     "signature_none": Wording(
-        Text("Ce badge n'est pas signé.", "This badge is not signed."),
+        Text("Ce badge n’est pas signé.", "This badge is not signed."),
         Text("HostedBadge : pas de signature.", "HostedBadge: no signature."),
         _NOTHING,
     ),
@@ -407,11 +407,11 @@ CODES: dict[str, Wording] = {
     ),
     "signature_algorithm": Wording(
         Text(
-            "La signature de ce badge n'est pas du type de la clé : il est faux.",
-            "The signature of this badge is not of the key's kind: it is forged.",
+            "La signature de ce badge n’est pas du type de la clé : il est faux.",
+            "The signature of this badge is not of the key’s kind: it is forged.",
         ),
         Text(
-            "alg {expected} attendu d'après la clé, {found} trouvé.",
+            "alg {expected} attendu d’après la clé, {found} trouvé.",
             "Expected alg {expected} from the key, found {found}.",
         ),
         _DO_NOT_RELY,
@@ -427,7 +427,7 @@ CODES: dict[str, Wording] = {
     ),
     "badge_class_by_trust_list": Wording(
         Text(
-            "Ce badge est l'un de ceux que le réseau publie.", "This badge is one of those that the network publishes."
+            "Ce badge est l’un de ceux que le réseau publie.", "This badge is one of those that the network publishes."
         ),
         Text(
             "BadgeClass non relue : sa définition et son adresse sont celles de la liste de confiance.",
@@ -440,15 +440,15 @@ CODES: dict[str, Wording] = {
             "La description du badge est dans le fichier signé.", "The description of the badge is in the signed file."
         ),
         Text(
-            "BadgeClass incorporée, d'identifiant non publié (urn) ; Profile relu.",
+            "BadgeClass incorporée, d’identifiant non publié (urn) ; Profile relu.",
             "Embedded BadgeClass with an unpublished id (urn); Profile fetched.",
         ),
         _NOTHING,
     ),
     "badge_class_unreachable": Wording(
         Text(
-            "Le site de la structure n'a pas répondu : la description du badge n'a pas pu être lue.",
-            "The organisation's site did not answer: the description of the badge could not be read.",
+            "Le site de la structure n’a pas répondu : la description du badge n’a pas pu être lue.",
+            "The organisation’s site did not answer: the description of the badge could not be read.",
         ),
         Text("{address} : {reason}", "{address}: {reason}"),
         _LATER,
@@ -462,7 +462,7 @@ CODES: dict[str, Wording] = {
         _ASK_ISSUER,
     ),
     "badge_class_id_differs": Wording(
-        Text("L'adresse de ce badge en montre un autre.", "The address of this badge shows another one."),
+        Text("L’adresse de ce badge en montre un autre.", "The address of this badge shows another one."),
         Text("id {expected} attendu, {found} trouvé.", "Expected id {expected}, found {found}."),
         _ASK_ISSUER,
     ),
@@ -482,13 +482,13 @@ CODES: dict[str, Wording] = {
         ),
         Text(
             "Assertion dans le périmètre du Profile (startsWith, allowedOrigins ou même origine).",
-            "Assertion within the Profile's scope (startsWith, allowedOrigins or same origin).",
+            "Assertion within the Profile’s scope (startsWith, allowedOrigins or same origin).",
         ),
         _NOTHING,
     ),
     "not_authorised": Wording(
         Text(
-            "Celui qui a signé ce badge n'est pas la structure à qui il appartient.",
+            "Celui qui a signé ce badge n’est pas la structure à qui il appartient.",
             "Whoever signed this badge is not the organisation it belongs to.",
         ),
         Text(
@@ -520,13 +520,13 @@ CODES: dict[str, Wording] = {
         ),
         Text(
             "Définition signée égale à celle de la BadgeClass ; pas de liste de confiance pour la comparer.",
-            "Signed definition equal to the BadgeClass's; no trust list to compare with.",
+            "Signed definition equal to the BadgeClass’s; no trust list to compare with.",
         ),
         _NEW_LIST,
     ),
     "definition_none": Wording(
         Text("Ce badge ne porte pas de critères à rejouer.", "This badge carries no criteria to replay."),
-        Text("Pas d'extension criteriaProof.", "No criteriaProof extension."),
+        Text("Pas d’extension criteriaProof.", "No criteriaProof extension."),
         _NOTHING,
     ),
     "definition_unreadable": Wording(
@@ -542,7 +542,7 @@ CODES: dict[str, Wording] = {
             "The criteria of this badge are not those that the network published.",
         ),
         Text(
-            "Empreinte {expected} attendue d'après la liste de confiance, {found} trouvée.",
+            "Empreinte {expected} attendue d’après la liste de confiance, {found} trouvée.",
             "Expected digest {expected} from the trust list, found {found}.",
         ),
         _ASK_ISSUER,
@@ -553,7 +553,7 @@ CODES: dict[str, Wording] = {
             "The criteria of this badge are not those that the organisation publishes.",
         ),
         Text(
-            "Empreinte {expected} attendue d'après la BadgeClass, {found} trouvée.",
+            "Empreinte {expected} attendue d’après la BadgeClass, {found} trouvée.",
             "Expected digest {expected} from the BadgeClass, found {found}.",
         ),
         _ASK_ISSUER,
@@ -563,12 +563,12 @@ CODES: dict[str, Wording] = {
             "Les critères de ce badge ne sont pas de ceux que le réseau publie.",
             "The criteria of this badge are not among those that the network publishes.",
         ),
-        Text("{slug} {version} n'est pas dans la liste de confiance.", "{slug} {version} is not in the trust list."),
+        Text("{slug} {version} n’est pas dans la liste de confiance.", "{slug} {version} is not in the trust list."),
         _ASK_ISSUER,
     ),
     "definition_not_in_force": Wording(
         Text(
-            "Ces critères n'étaient pas en vigueur le jour où le badge a été délivré.",
+            "Ces critères n’étaient pas en vigueur le jour où le badge a été délivré.",
             "These criteria were not in force on the day the badge was awarded.",
         ),
         Text(
@@ -579,11 +579,11 @@ CODES: dict[str, Wording] = {
     ),
     "definition_proposition": Wording(
         Text(
-            "Ces critères ne sont qu'une proposition : le réseau ne les a pas adoptés.",
+            "Ces critères ne sont qu’une proposition : le réseau ne les a pas adoptés.",
             "These criteria are only a proposal: the network has not adopted them.",
         ),
         Text(
-            "{slug} {version} est à l'état « proposition » dans une liste qui n'est pas de démonstration.",
+            "{slug} {version} est à l’état « proposition » dans une liste qui n’est pas de démonstration.",
             "{slug} {version} has the status “proposition” in a list that is not a demonstration.",
         ),
         _ASK_ISSUER,
@@ -600,7 +600,7 @@ CODES: dict[str, Wording] = {
     "issued_on_past": Wording(
         Text("Le badge a été délivré le {issued}.", "The badge was awarded on {issued}."),
         Text(
-            "issuedOn précède l'heure de la vérification (tolérance 60 s).",
+            "issuedOn précède l’heure de la vérification (tolérance 60 s).",
             "issuedOn precedes the time of verification (60 s leeway).",
         ),
         _NOTHING,
@@ -608,40 +608,40 @@ CODES: dict[str, Wording] = {
     "issued_on_future": Wording(
         Text("Ce badge porte une date à venir : le {issued}.", "This badge bears a date to come: {issued}."),
         Text(
-            "issuedOn dépasse l'heure de la vérification de plus de 60 s.",
+            "issuedOn dépasse l’heure de la vérification de plus de 60 s.",
             "issuedOn is more than 60 s after the time of verification.",
         ),
         _ASK_ISSUER,
     ),
     "expires_never": Wording(
-        Text("Le badge n'a pas de date de fin.", "The badge has no end date."),
+        Text("Le badge n’a pas de date de fin.", "The badge has no end date."),
         Text("Pas de membre expires.", "No expires member."),
         _NOTHING,
     ),
     "expires_later": Wording(
-        Text("Le badge est valable jusqu'au {expires}.", "The badge is good until {expires}."),
-        Text("expires suit l'heure de la vérification.", "expires follows the time of verification."),
+        Text("Le badge est valable jusqu’au {expires}.", "The badge is good until {expires}."),
+        Text("expires suit l’heure de la vérification.", "expires follows the time of verification."),
         _NOTHING,
     ),
     "expired": Wording(
-        Text("Ce badge n'est plus valable depuis le {expires}.", "This badge has not been good since {expires}."),
-        Text("expires précède l'heure de la vérification.", "expires precedes the time of verification."),
+        Text("Ce badge n’est plus valable depuis le {expires}.", "This badge has not been good since {expires}."),
+        Text("expires précède l’heure de la vérification.", "expires precedes the time of verification."),
         Text("Demandez à la personne si le badge a été renouvelé.", "Ask the person whether the badge was renewed."),
     ),
     "expires_before_issued": Wording(
-        Text("Ce badge finit avant d'avoir commencé.", "This badge ends before it begins."),
+        Text("Ce badge finit avant d’avoir commencé.", "This badge ends before it begins."),
         Text("expires précède issuedOn.", "expires precedes issuedOn."),
         _ASK_ISSUER,
     ),
     # 13. withdrawal
     "not_revoked": Wording(
-        Text("Le badge n'est pas retiré (liste lue le {read}).", "The badge is not withdrawn (list read on {read})."),
+        Text("Le badge n’est pas retiré (liste lue le {read}).", "The badge is not withdrawn (list read on {read})."),
         Text("Absent de la liste de retrait {address}.", "Absent from the revocation list {address}."),
         _NOTHING,
     ),
     "not_revoked_snapshot": Wording(
         Text(
-            "Le badge n'est pas retiré (copie de la liste du {read}).",
+            "Le badge n’est pas retiré (copie de la liste du {read}).",
             "The badge is not withdrawn (copy of the list of {read}).",
         ),
         Text(
@@ -652,7 +652,7 @@ CODES: dict[str, Wording] = {
     ),
     "not_revoked_hosted": Wording(
         Text(
-            "Le site de la structure publie toujours ce badge.", "The organisation's site still publishes this badge."
+            "Le site de la structure publie toujours ce badge.", "The organisation’s site still publishes this badge."
         ),
         Text("Réponse 200, sans revoked.", "Answer 200, without revoked."),
         _NOTHING,
@@ -670,7 +670,7 @@ CODES: dict[str, Wording] = {
     ),
     "revoked": Wording(
         Text(
-            "Ce badge a été retiré par la structure qui l'a délivré.",
+            "Ce badge a été retiré par la structure qui l’a délivré.",
             "This badge was withdrawn by the organisation that awarded it.",
         ),
         Text(
@@ -689,7 +689,7 @@ CODES: dict[str, Wording] = {
     ),
     "revocation_unreachable": Wording(
         Text(
-            "On n'a pas pu savoir si ce badge a été retiré.",
+            "On n’a pas pu savoir si ce badge a été retiré.",
             "Whether this badge was withdrawn could not be established.",
         ),
         Text("{address} : {reason}", "{address}: {reason}"),
@@ -708,7 +708,7 @@ CODES: dict[str, Wording] = {
     ),
     "revocation_malformed": Wording(
         Text(
-            "La liste des badges retirés est illisible : on ne sait pas si celui-ci l'est.",
+            "La liste des badges retirés est illisible : on ne sait pas si celui-ci l’est.",
             "The list of withdrawn badges cannot be read: whether this one is in it is not known.",
         ),
         Text("{address} : {reason}", "{address}: {reason}"),
@@ -717,7 +717,7 @@ CODES: dict[str, Wording] = {
     # 14. the key on that day
     "key_active": Wording(
         Text(
-            "La clé de la structure était en service ce jour-là.", "The organisation's key was in service on that day."
+            "La clé de la structure était en service ce jour-là.", "The organisation’s key was in service on that day."
         ),
         Text("Clé active dans la liste de confiance.", "Key active in the trust list."),
         _NOTHING,
@@ -732,7 +732,7 @@ CODES: dict[str, Wording] = {
     ),
     "key_used_outside": Wording(
         Text(
-            "La clé de ce badge n'était pas en service ce jour-là.",
+            "La clé de ce badge n’était pas en service ce jour-là.",
             "The key of this badge was not in service on that day.",
         ),
         Text("Clé en service {period}, badge du {issued}.", "Key in service {period}, badge of {issued}."),
@@ -741,7 +741,7 @@ CODES: dict[str, Wording] = {
     "key_compromised_committed": Wording(
         Text(
             "La clé a été volée depuis ; ce badge était déjà inscrit au registre du réseau.",
-            "The key was stolen since; this badge was already in the network's register.",
+            "The key was stolen since; this badge was already in the network’s register.",
         ),
         Text(
             "Clé compromise depuis le {since} ; empreinte inscrite avant.",
@@ -752,7 +752,7 @@ CODES: dict[str, Wording] = {
     "key_compromised": Wording(
         Text(
             "La clé de ce badge a été volée, et le registre du réseau ne le connaissait pas avant.",
-            "The key of this badge was stolen, and the network's register did not know it before.",
+            "The key of this badge was stolen, and the network’s register did not know it before.",
         ),
         Text(
             "Clé compromise depuis le {since} ; empreinte absente des inscriptions antérieures.",
@@ -762,7 +762,7 @@ CODES: dict[str, Wording] = {
     ),
     "key_compromised_unproven": Wording(
         Text(
-            "La clé de ce badge a été volée, et rien ici ne prouve qu'il date d'avant.",
+            "La clé de ce badge a été volée, et rien ici ne prouve qu’il date d’avant.",
             "The key of this badge was stolen, and nothing here proves that it is older.",
         ),
         Text(
@@ -775,7 +775,7 @@ CODES: dict[str, Wording] = {
         ),
     ),
     "key_status_untold": Wording(
-        Text("Aucune liste ne dit l'état de cette clé.", "No list tells the state of this key."),
+        Text("Aucune liste ne dit l’état de cette clé.", "No list tells the state of this key."),
         Text(
             "Structure absente de la liste de confiance, ou liste non donnée.",
             "Organisation absent from the trust list, or no list given.",
@@ -800,12 +800,12 @@ CODES: dict[str, Wording] = {
             "Liste de confiance du {generated} marquée « demo », famille {family}.",
             "Trust list of {generated} marked “demo”, family {family}.",
         ),
-        Text("N'utilisez ce badge que pour essayer.", "Use this badge for trial only."),
+        Text("N’utilisez ce badge que pour essayer.", "Use this badge for trial only."),
     ),
     "not_recognised": Wording(
         Text("Le réseau ne reconnaît pas cette structure.", "The network does not recognise this organisation."),
         Text(
-            "{found} n'est pas dans la liste de confiance du {generated}.",
+            "{found} n’est pas dans la liste de confiance du {generated}.",
             "{found} is not in the trust list of {generated}.",
         ),
         Text(
@@ -859,7 +859,7 @@ CODES: dict[str, Wording] = {
         Text("Vérification faite sans liste de confiance.", "Verified without a trust list."),
         Text(
             "Donnez la liste de confiance du réseau (--trust, --root).",
-            "Give the network's trust list (--trust, --root).",
+            "Give the network’s trust list (--trust, --root).",
         ),
     ),
     # 16. the criteria replayed
@@ -869,7 +869,7 @@ CODES: dict[str, Wording] = {
             "The criteria are met: {met} essential criteria out of {total}.",
         ),
         Text(
-            "Règle d'attribution rejouée sur le relevé signé : elle est satisfaite.",
+            "Règle d’attribution rejouée sur le relevé signé : elle est satisfaite.",
             "Award rule replayed on the signed record: it holds.",
         ),
         _NOTHING,
@@ -880,7 +880,7 @@ CODES: dict[str, Wording] = {
             "The criteria are not met ({met} essential criteria out of {total}).",
         ),
         Text(
-            "Règle d'attribution rejouée sur le relevé signé : il manque {missing}.",
+            "Règle d’attribution rejouée sur le relevé signé : il manque {missing}.",
             "Award rule replayed on the signed record: missing {missing}.",
         ),
         _ASK_ISSUER,
@@ -891,7 +891,7 @@ CODES: dict[str, Wording] = {
             "This badge shows nothing of the criteria that the network publishes.",
         ),
         Text(
-            "La règle a été rejouée sur une définition qui n'est pas celle publiée.",
+            "La règle a été rejouée sur une définition qui n’est pas celle publiée.",
             "The rule was replayed on a definition that is not the published one.",
         ),
         _ASK_ISSUER,
@@ -901,7 +901,7 @@ CODES: dict[str, Wording] = {
             "Ce badge ne dit pas comment ses critères ont été remplis.",
             "This badge does not say how its criteria were met.",
         ),
-        Text("Pas d'extension criteriaProof : rien à rejouer.", "No criteriaProof extension: nothing to replay."),
+        Text("Pas d’extension criteriaProof : rien à rejouer.", "No criteriaProof extension: nothing to replay."),
         _ASK_ISSUER,
     ),
     "criteria_undetermined": Wording(
@@ -920,15 +920,15 @@ CODES: dict[str, Wording] = {
         Text("Le badge a été délivré à cette personne.", "The badge was awarded to this person."),
         Text(
             "Identité donnée égale à celle du badge (empreinte salée).",
-            "The identity given equals the badge's (salted hash).",
+            "The identity given equals the badge’s (salted hash).",
         ),
         _NOTHING,
     ),
     "recipient_mismatch": Wording(
         Text(
-            "Ce badge n'a pas été délivré à cette adresse e-mail.", "This badge was not awarded to this e-mail address."
+            "Ce badge n’a pas été délivré à cette adresse e-mail.", "This badge was not awarded to this e-mail address."
         ),
-        Text("L'identité donnée n'est pas celle du badge.", "The identity given is not the badge's."),
+        Text("L’identité donnée n’est pas celle du badge.", "The identity given is not the badge’s."),
         Text(
             "Demandez à la personne si elle a une autre adresse.", "Ask the person whether they have another address."
         ),
@@ -948,30 +948,30 @@ CODES: dict[str, Wording] = {
         ),
     ),
     "recipient_not_asked": Wording(
-        Text("On n'a pas demandé à qui appartient ce badge.", "Whose badge this is was not asked."),
+        Text("On n’a pas demandé à qui appartient ce badge.", "Whose badge this is was not asked."),
         Text("Aucune identité donnée.", "No identity given."),
-        Text("Donnez l'e-mail de la personne pour le savoir.", "Give the person's e-mail to find out."),
+        Text("Donnez l’e-mail de la personne pour le savoir.", "Give the person’s e-mail to find out."),
     ),
     # 18. the picture
     "picture_matches": Wording(
-        Text("Le dessin est bien celui de ce badge.", "The picture is this badge's own."),
-        Text("Code lu dans l'image : {found}.", "Code read in the picture: {found}."),
+        Text("Le dessin est bien celui de ce badge.", "The picture is this badge’s own."),
+        Text("Code lu dans l’image : {found}.", "Code read in the picture: {found}."),
         _NOTHING,
     ),
     "picture_differs": Wording(
         Text(
-            "Le dessin n'est pas celui de ce badge : fiez-vous au texte ci-dessous, pas à l'image.",
-            "The picture is not this badge's: trust the text below, not the picture.",
+            "Le dessin n’est pas celui de ce badge : fiez-vous au texte ci-dessous, pas à l’image.",
+            "The picture is not this badge’s: trust the text below, not the picture.",
         ),
         Text(
-            "Code {expected} attendu dans l'image, {found} trouvé.",
+            "Code {expected} attendu dans l’image, {found} trouvé.",
             "Expected code {expected} in the picture, found {found}.",
         ),
         _ASK_ORIGINAL,
     ),
     "picture_art_differs": Wording(
         Text(
-            "Le dessin n'est pas celui que le réseau publie pour ce badge : fiez-vous au texte, pas à l'image.",
+            "Le dessin n’est pas celui que le réseau publie pour ce badge : fiez-vous au texte, pas à l’image.",
             "The picture is not the one that the network publishes for this badge: trust the text, not the picture.",
         ),
         Text(
@@ -985,11 +985,11 @@ CODES: dict[str, Wording] = {
             "Rien dans le dessin ne dit de quel badge il est : fiez-vous au texte.",
             "Nothing in the picture tells which badge it is: trust the text.",
         ),
-        Text("Pas de code lisible dans l'image.", "No readable code in the picture."),
+        Text("Pas de code lisible dans l’image.", "No readable code in the picture."),
         _NOTHING,
     ),
     "picture_none": Wording(
-        Text("Il n'y a pas de dessin à comparer.", "There is no picture to compare."),
+        Text("Il n’y a pas de dessin à comparer.", "There is no picture to compare."),
         Text("Badge donné sans image PNG.", "Badge given without a PNG picture."),
         _NOTHING,
     ),
@@ -997,7 +997,7 @@ CODES: dict[str, Wording] = {
 
 CHECK_NAMES: dict[str, Text] = {
     "input": Text("Ce qui a été donné", "What was given"),
-    "carrier": Text("L'état du fichier", "The state of the file"),
+    "carrier": Text("L’état du fichier", "The state of the file"),
     "token": Text("Le texte signé", "The signed text"),
     "document": Text("Les données du badge", "The data of the badge"),
     "hosted": Text("La publication", "The publication"),
@@ -1009,7 +1009,7 @@ CHECK_NAMES: dict[str, Text] = {
     "issued_on": Text("La date", "The date"),
     "expires": Text("La durée", "The duration"),
     "revocation": Text("Le retrait", "Withdrawal"),
-    "key_status": Text("L'état de la clé ce jour-là", "The state of the key on that day"),
+    "key_status": Text("L’état de la clé ce jour-là", "The state of the key on that day"),
     "recognition": Text("La reconnaissance par le réseau", "Recognition by the network"),
     "criteria": Text("Les critères", "The criteria"),
     "recipient": Text("La personne", "The person"),
@@ -1023,19 +1023,19 @@ CLAUSES: dict[str, Text] = {
         "chacun par une manière et une trace acceptées", "each by an accepted way and kind of evidence"
     ),
     "optional": Text("assez de critères facultatifs", "enough optional criteria"),
-    "days": Text("assez de jours différents d'observation", "enough distinct days of observation"),
+    "days": Text("assez de jours différents d’observation", "enough distinct days of observation"),
     "age": Text("des observations assez récentes à la décision", "observations recent enough at the decision"),
     "word_alone": Text(
-        "jamais la seule parole d'un client ou d'un tuteur", "never the word of a customer or tutor alone"
+        "jamais la seule parole d’un client ou d’un tuteur", "never the word of a customer or tutor alone"
     ),
     "deciders": Text("une décision prise par une fonction habilitée", "a decision by a function entitled to it"),
     "second": Text("un second regard", "a second look"),
     # attested: the issuer says it, the badge cannot prove it
     "facts": Text("les faits observés ont eu lieu", "the facts observed took place"),
-    "not_for_oneself": Text("personne n'a décidé pour soi-même", "nobody decided for themselves"),
+    "not_for_oneself": Text("personne n’a décidé pour soi-même", "nobody decided for themselves"),
     "distinct_people": Text("les deux regards sont de deux personnes", "the two looks are those of two people"),
     "structures": Text(
-        "le second regard vient d'une autre structure", "the second look comes from another organisation"
+        "le second regard vient d’une autre structure", "the second look comes from another organisation"
     ),
     "prerequisites": Text("les badges préalables ont été vus", "the prerequisite badges were seen"),
 }
@@ -1051,29 +1051,25 @@ MISSING: dict[str, Text] = {
     "way_or_kind_not_accepted": Text("une manière et une trace acceptées", "an accepted way and kind of evidence"),
     "too_old": Text("une observation assez récente", "an observation recent enough"),
     "word_alone": Text(
-        "un autre regard que celui d'un client ou d'un tuteur", "another look than a customer's or tutor's"
+        "un autre regard que celui d’un client ou d’un tuteur", "another look than a customer’s or tutor’s"
     ),
     "optional_missing": Text("assez de critères facultatifs", "enough optional criteria"),
     "days_missing": Text("assez de jours différents", "enough distinct days"),
     "decider_missing": Text("une décision par une fonction habilitée", "a decision by a function entitled to it"),
     "second_missing": Text("un second regard", "a second look"),
-    "second_not_other": Text("un second regard d'une autre personne", "a second look by another person"),
+    "second_not_other": Text("un second regard d’une autre personne", "a second look by another person"),
     "prerequisite_missing": Text("un badge préalable", "a prerequisite badge"),
 }
 
 NOT_CHECKED: dict[str, Text] = {
     "holder": Text("qui tient ce fichier en main : demandez-le à la personne", "who holds this file: ask the person"),
     "facts": Text(
-        "que les faits observés ont eu lieu : la structure l'affirme",
+        "que les faits observés ont eu lieu : la structure l’affirme",
         "that the facts took place: the organisation says so",
     ),
-    "today": Text("que la personne sait toujours le faire aujourd'hui", "that the person can still do it today"),
-    "not_a_diploma": Text(
-        "ce badge n'est ni un diplôme, ni un CQP, ni un CACES, ni un certificat de santé",
-        "this badge is no diploma, CQP, CACES or health certificate",
-    ),
+    "today": Text("que la personne sait toujours le faire aujourd’hui", "that the person can still do it today"),
     "holder_unasked": Text(
-        "à qui le badge a été délivré : aucun e-mail n'a été donné",
+        "à qui le badge a été délivré : aucun e-mail n’a été donné",
         "to whom the badge was awarded: no e-mail was given",
     ),
     "evidence": Text("les preuves gardées par la structure", "the evidence that the organisation keeps"),
