@@ -628,10 +628,10 @@ def test_signing_through_the_keyring_costs_little_more_than_the_signature(keyrin
     def each(call) -> float:
         rounds = []
         for _ in range(30):
-            start = time.perf_counter()
+            start = time.thread_time()
             for _ in range(50):
                 call(data)
-            rounds.append((time.perf_counter() - start) / 50)
+            rounds.append((time.thread_time() - start) / 50)
         return statistics.median(rounds)
 
     assert each(signer.sign) - each(key.sign) < 20e-6  # 3 µs is the aim, `make bench` measures; here a wide fence

@@ -425,13 +425,14 @@ def test_attack_mix_and_match_a_list_under_another_key_than_its_bundle_is_refuse
 
 
 def test_attack_endless_data_is_refused_before_it_is_read(world):
-    start = time.perf_counter()
-    for text in ("a" * 64 * 1024 * 1024, " " * 64 * 1024 * 1024, world.signed() + "A" * 6 * 1024 * 1024):
+    texts = ("a" * 64 * 1024 * 1024, " " * 64 * 1024 * 1024, world.signed() + "A" * 6 * 1024 * 1024)
+    start = time.thread_time()
+    for text in texts:
         with refused("trust_too_large"):
             world.read(text)
         with pytest.raises(TrustError):
             read_bundle(text, world.fingerprint, NOW)
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
 
 
 def test_attack_wrong_key_a_list_by_anyone_else_is_refused(world):
@@ -815,15 +816,14 @@ def test_twenty_thousand_issuers_are_read_from_a_short_list_and_one_part(world):
     assert trusted.find_profile(profile.id) is None
     assert trusted.recognition(profile, "techniques", JUNE) == (None, "shard_missing")
     needed = trusted.missing_shard(profile.id)
-    start = time.perf_counter()
-    trusted = trusted.with_shard(parts[needed.digest])
-    assert time.perf_counter() - start < 1
+    start = time.thread_time()
+    trusted = trusted.with_shards(parts[needed.digest])
+    assert time.thread_time() - start < 1
     assert trusted.find_profile(profile.id) == profile
     assert trusted.structure_of(profile) == large.structures[12_345]
     assert trusted.recognition(profile, "techniques", JUNE).recognised
-    assert trusted.with_shard(parts[needed.digest]) is trusted
-    for text in parts.values():
-        trusted = trusted.with_shard(text)
+    assert trusted.with_shards(parts[needed.digest]) is trusted
+    trusted = trusted.with_shards(*parts.values())
     assert sorted(trusted.list.structures, key=lambda s: int(s.id[1:])) == list(large.structures)
     assert trusted.recognition(HOST + "/issuers/nobody", "techniques", JUNE) == (False, "issuer_unknown")
 
@@ -838,9 +838,9 @@ def test_a_part_of_another_list_or_changed_is_refused(world):
     _, others = shard_out(world.a_list(world.a_structure(name="Une autre")))
     trusted = world.read(world.signed(head))
     (text,) = parts.values()
-    for bad in (*others.values(), text + " ", "", "{}"):
+    for bad in (*others.values(), text + " ", "", "{}", "\ud800"):
         with refused("trust_shard"):
-            trusted.with_shard(bad)
+            trusted.with_shards(bad)
 
 
 def test_a_part_that_holds_the_profiles_of_another_is_refused(world):
@@ -849,7 +849,7 @@ def test_a_part_that_holds_the_profiles_of_another_is_refused(world):
     elsewhere = "0" if shard.prefix != "0" else "1"
     trusted = world.read(world.signed(replace(head, shards=(replace(shard, prefix=elsewhere),))))
     with refused("trust_malformed", "only its own Profiles"):
-        trusted.with_shard(parts[shard.digest])
+        trusted.with_shards(parts[shard.digest])
 
 
 # -- the bundle -------------------------------------------------------------------------------------------------

@@ -68,8 +68,7 @@ def read_bundle(text: str, root: str, now: datetime, *, seen_version: Seen | Non
         text_of(document, "trust", longest=MAX_TRUST), root, now, seen_version=seen_version, max_size=MAX_TRUST
     )
     require_signature(token, trusted.list_key, "Bundle")
-    for part in array_of(document, "shards", str, optional=True):
-        trusted = trusted.with_shard(part)
+    trusted = trusted.with_shards(*array_of(document, "shards", str, optional=True))
     generated_at, next_update = instant_of(document, "generated_at"), instant_of(document, "next_update")
     require_lifetime(generated_at, next_update)
     if generated_at > now + LEEWAY:

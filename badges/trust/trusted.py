@@ -198,38 +198,40 @@ class Trusted:
         return Recognition(True, "recognised")
 
     def missing_shard(self, profile_id: str) -> Shard | None:
-        """The part of the list that would hold this Profile and was not given to :meth:`with_shard` yet."""
+        """The part of the list that would hold this Profile and was not given to :meth:`with_shards` yet."""
         address = hashlib.sha256(profile_id.encode()).hexdigest()
         for shard in self.list.shards:
             if address.startswith(shard.prefix) and shard.prefix not in self._loaded:
                 return shard
         return None
 
-    def with_shard(self, text: str) -> Trusted:
-        """The same list with one more of its parts.
+    def with_shards(self, *texts: str) -> Trusted:
+        """The same list with more of its parts.
 
         Raises :class:`TrustError` (``trust_shard``) for what this list does not pin.
         """
-        data = text.encode()
-        digest = "sha256$" + hashlib.sha256(data).hexdigest()
-        shard = next((shard for shard in self.list.shards if shard.digest == digest), None)
-        if shard is None or shard.size != len(data):
-            raise TrustError(
-                f"expected a part of this trust list, found {digest}",
-                code="trust_shard",
-                advice="Téléchargez de nouveau la liste et ses parties : elles vont ensemble.",
-            )
-        if shard.prefix in self._loaded:
+        structures, loaded = list(self.list.structures), set(self._loaded)
+        for text in texts:
+            shard, data = self._pinned(text)
+            if shard.prefix not in loaded:
+                structures += _read_shard_of(shard, data)
+                loaded.add(shard.prefix)
+        if loaded == self._loaded:
             return self
-        document = strict(data)
-        require_type(document, "TrustShard")
-        structures = tuple(map(read_structure, array_of(document, "structures", dict)))
-        for structure in structures:
-            for profile in structure.profiles:
-                if not hashlib.sha256(profile.id.encode()).hexdigest().startswith(shard.prefix):
-                    raise malformed(f"in part {shard.prefix!r} only its own Profiles", profile.id)
-        whole = replace(self.list, structures=self.list.structures + structures)
-        return Trusted(whole, self.delegation, self.root, loaded=self._loaded | {shard.prefix})
+        whole = replace(self.list, structures=tuple(structures))
+        return Trusted(whole, self.delegation, self.root, loaded=frozenset(loaded))
+
+    def _pinned(self, text: str) -> tuple[Shard, bytes]:
+        data = text.encode("utf-8", "surrogatepass")
+        digest = "sha256$" + hashlib.sha256(data).hexdigest()
+        for shard in self.list.shards:
+            if shard.digest == digest and shard.size == len(data):
+                return shard, data
+        raise TrustError(
+            f"expected a part of this trust list, found {digest}",
+            code="trust_shard",
+            advice="Téléchargez de nouveau la liste et ses parties : elles vont ensemble.",
+        )
 
 
 def read_trust(
@@ -331,6 +333,17 @@ def _follow_rotations(document: Json, root: str) -> str:
                 ) from None
         root = normalise_fingerprint(new.fingerprint)
     return root
+
+
+def _read_shard_of(shard: Shard, data: bytes) -> list[Structure]:
+    document = strict(data)
+    require_type(document, "TrustShard")
+    structures = [read_structure(item) for item in array_of(document, "structures", dict)]
+    for structure in structures:
+        for profile in structure.profiles:
+            if not hashlib.sha256(profile.id.encode()).hexdigest().startswith(shard.prefix):
+                raise malformed(f"in part {shard.prefix!r} only its own Profiles", profile.id)
+    return structures
 
 
 def _family_on(structure: Structure, family: str | None, day: date) -> str:
