@@ -13,10 +13,12 @@ from fastapi import APIRouter, Request, Response
 from badges.web import languages
 from badges.web.typography import french
 
+from . import published_documents
 from .building import Browser, a_site, some_pages
 from .reading_pages import PageRead
 
-SITE = a_site()
+PAGES = some_pages()
+SITE = a_site(published_documents.router(PAGES), pages=PAGES)
 ADDRESSES = [
     "/",
     "/criteres",
@@ -28,6 +30,7 @@ ADDRESSES = [
     "/criteres/trv-autonomie-initiative/0.1.0",
     "/alignements/clea-7",
     "/rien-ici",
+    *published_documents.SHOWN,
 ]
 
 
@@ -110,6 +113,25 @@ def test_the_language_is_the_one_asked_for() -> None:
     assert browser.get("/?lang=xx").headers["content-language"] == "fr"
     assert Browser(SITE, "de").get("/").headers["content-language"] == "fr"
     assert Browser(SITE, "en;q=abc,;q=,,fr").get("/").headers["content-language"] == "fr"
+
+
+def test_a_published_document_is_shown_whole_as_text_with_links_of_the_web_only() -> None:
+    pages = some_pages()
+    router = APIRouter()
+    hostile = {
+        **published_documents.PROFILE,
+        "name": "<b>Moi</b>",
+        "url": "javascript:alert(1)",
+        "publicKey": {"id": "x"},
+    }
+
+    @router.get("/hostile")
+    def hostile_profile(request: Request) -> Response:
+        return pages.render(request, "published/profile.html", document=hostile)
+
+    page = PageRead(Browser(a_site(router, pages=pages)).get("/hostile").text)
+    assert page.all("b") == []
+    assert not any(str(link["href"]).startswith("javascript") for link in page.all("a"))
 
 
 def test_a_link_to_the_other_language_keeps_the_question() -> None:
