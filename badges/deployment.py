@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 from .addresses import Addresses
 from .catalogue.library import Catalogue, Entry, shipped_criteria
@@ -22,6 +24,7 @@ from .errors import Misuse, TrustError
 from .issuer.database import Database, open_database
 from .issuer.issuer import Issuer, IssuerProfile
 from .issuer.publishing import revocation_list
+from .issuer.storage import Award
 from .keyring import Keyring, Signer
 from .recognition import Recognised, Recognitions
 from .settings import Settings
@@ -248,26 +251,22 @@ class Deployment:
     def commit_awards(self) -> int:
         """Commit to every award stored since the last commitment; a day without award is committed too.
 
-        Gives how many awards were committed. Done twice, an award is committed twice, which harms nothing.
+        Gives how many awards were committed. An award committed twice, after a stop in between, harms nothing.
         """
         self.home.commitments.mkdir(exist_ok=True)
-        cursor = self._cursor()
-        recent = set(cursor["recent"])
-        stored = list(self._stored_since(datetime.fromisoformat(cursor["stored_at"]) - _OVERLAP))
-        fresh = [digest for _, digest in stored if digest not in recent]
+        cursor = _Cursor.read(self.home.commitments)
+        since = cursor.stored_at - _OVERLAP
+        stored = [(award.stored_at, award.token_digest) for award in self.stored_awards(since)]
+        fresh = [digest for _, digest in stored if digest not in cursor.recent]
         *_, previous = (None, *self.commitments())
-        now = self.clock.now().replace(microsecond=0)
-        number = int(cursor["number"])
+        now, number = self.clock.now().replace(microsecond=0), cursor.number
         for start in range(0, max(len(fresh), 1), COMMITMENT_SIZE):
             previous = commit(fresh[start : start + COMMITMENT_SIZE], previous, now, self._list_signer)
             number += 1
             write_whole(self.home.commitments / f"{number:06d}.jws", previous)
-        if stored:
-            last = stored[-1][0]
-            cursor["stored_at"] = last.isoformat()
-            cursor["recent"] = [digest for at, digest in stored if at >= last - _OVERLAP]
-        cursor["number"] = number
-        write_whole(self.home.commitments / "cursor.json", json.dumps(cursor))
+        last = stored[-1][0] if stored else cursor.stored_at
+        recent = {digest for at, digest in stored if at >= last - _OVERLAP} if stored else cursor.recent
+        _Cursor(number, last, frozenset(recent)).write(self.home.commitments)
         return len(fresh)
 
     def committed_on(self) -> datetime | None:
@@ -275,18 +274,33 @@ class Deployment:
         paths = sorted(self.home.commitments.glob("*.jws")) if self.home.commitments.is_dir() else []
         return datetime.fromtimestamp(paths[-1].stat().st_mtime, UTC) if paths else None
 
-    def _cursor(self) -> dict[str, object]:
-        start = {"number": 0, "stored_at": datetime(2000, 1, 1, tzinfo=UTC).isoformat(), "recent": []}
-        try:
-            return start | json.loads((self.home.commitments / "cursor.json").read_text("utf-8"))
-        except FileNotFoundError:
-            return start
-
-    def _stored_since(self, start: datetime) -> Iterator[tuple[datetime, str]]:
-        beyond: tuple[datetime, str] | None = (start, "")
+    def stored_awards(self, since: datetime | None = None) -> Iterator[Award]:
+        """Every award in the order it was stored, page by page."""
+        beyond = (since, "") if since else None
         while page := self.issuer.list_stored(beyond=beyond):
-            yield from ((award.stored_at, award.token_digest) for award in page)
+            yield from page
             beyond = (page[-1].stored_at, page[-1].uuid)
+
+
+@dataclass(frozen=True)
+class _Cursor:
+    """How far the commitments have come: the last file, the last award, and those near it."""
+
+    number: int
+    stored_at: datetime
+    recent: frozenset[str]
+
+    @classmethod
+    def read(cls, folder: Path) -> _Cursor:
+        try:
+            told = json.loads((folder / "cursor.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return cls(0, datetime(2000, 1, 1, tzinfo=UTC), frozenset())
+        return cls(told["number"], datetime.fromisoformat(told["stored_at"]), frozenset(told["recent"]))
+
+    def write(self, folder: Path) -> None:
+        told = {"number": self.number, "stored_at": self.stored_at.isoformat(), "recent": sorted(self.recent)}
+        write_whole(folder / "cursor.json", json.dumps(told))
 
 
 class Pictures:

@@ -1,0 +1,40 @@
+"""``badges serve``: open the service on this machine. One process is enough for a network on SQLite."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from ..arguments import Parser
+from ..errors import Misuse
+from ..settings import Settings
+
+
+def arguments(parser: Parser) -> None:
+    parser.add_argument("--home", type=Path, metavar="DOSSIER", help="le dossier du service (sinon BADGES_HOME)")
+    parser.add_argument("--port", type=int, default=8000, help="le port (8000)")
+    parser.add_argument("--host", default="127.0.0.1", help="l’adresse d’écoute (127.0.0.1 : cette machine seulement)")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: Namespace) -> None:
+    import uvicorn
+
+    from ..app import create_app
+
+    settings = Settings(home=arguments.home) if arguments.home else Settings()
+    if not settings.place.folder.is_dir():
+        raise Misuse(
+            f"Le dossier d’un service était attendu, « {settings.place.folder} » n’existe pas.",
+            advice="Pour essayer : badges demo --home DOSSIER. Pour ouvrir un vrai service : docs/mise-en-service.md.",
+        )
+    print(f"Le service est ouvert : {settings.base_url} (Ctrl+C pour l’arrêter).", flush=True)
+    uvicorn.run(
+        create_app(settings),
+        host=arguments.host,
+        port=arguments.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
