@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,13 +29,13 @@ def measures() -> Iterator[Measure]:
         run(*ours)
         yield Measure(
             "`badges verify FILE --offline`, cold / openbadgeslib, cold",
-            against(lambda: run(*theirs), lambda: run(*ours), times=3),
+            against(lambda: run(*theirs), lambda: run(*ours), times=3, clock=time.perf_counter),
             goal=1,
             aim=0.6,
         )
         yield Measure(
             "`badges verify FILE --offline`, cold / Python that does nothing",
-            against(lambda: run(sys.executable, "-c", "pass"), lambda: run(*ours), times=3),
+            against(lambda: run(sys.executable, "-c", "pass"), lambda: run(*ours), times=3, clock=time.perf_counter),
         )
 
 

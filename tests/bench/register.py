@@ -63,7 +63,7 @@ def copy(storage: Storage, office: Office, uuid: str, count: int) -> None:
         people, awards, files = [], [], []
         for number in range(start, min(start + 1_000, count)):
             new = str(uuid4())
-            code = parse_code(short_code(f"urn:uuid:{new}"))
+            code = parse_code(short_code(f"urn:uuid:{new}")) or ""
             people.append(replace(person, id=new, opaque=new, secret_digest=new))
             at = award.issued_on - timedelta(minutes=number)
             awards.append(replace(award, uuid=new, person=new, code=code, issued_on=at, proposal=None))
