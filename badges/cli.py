@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "remplir un dossier vide avec toute la démonstration",
     "award": "délivrer un badge, ou cinquante",
     "verify": "vérifier un badge",
+    "structures": "les structures qui délivrent, leur équipe, leurs programmes",
     "keys": "les clés qui signent",
     "criteria": "les critères : contrôler, publier, comparer",
     "trust": "la liste de confiance",

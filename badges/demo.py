@@ -158,14 +158,9 @@ class _Story:
     def _open_structures(self) -> None:
         for key, (name, kind, department, siret) in STRUCTURES.items():
             self.say(f"{name}…")
-            structure = self.issuer.add_structure(
-                OPERATOR, name=name, kind=kind, department=department, siret=siret, email=f"contact@{key}.example"
+            self.structures[key] = self.deployment.add_structure(
+                name=name, kind=kind, department=department, siret=siret, email=f"contact@{key}.example"
             )
-            entry = self.deployment.keyring.create(
-                purpose="issuer", name=name, structure=structure.id, now=self._clock.instant
-            )
-            self.issuer.open_profile(OPERATOR, structure.id, self.deployment.keyring.signer(entry.id))
-            self.structures[key] = structure
         for role, (place, name, function, permissions) in STAFF.items():
             email = f"{role}@{place}.example"
             self.staff[role] = self.issuer.add_staff(

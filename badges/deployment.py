@@ -23,9 +23,11 @@ from .durable import write_whole
 from .errors import Misuse, TrustError
 from .issuer.database import Database, open_database
 from .issuer.issuer import Issuer, IssuerProfile
+from .issuer.permissions import OPERATOR
 from .issuer.publishing import revocation_list
 from .issuer.storage import Award
-from .keyring import Keyring, Signer
+from .issuer.storage import Structure as IssuingStructure
+from .keyring import KeyEntry, Keyring, Signer
 from .recognition import Recognised, Recognitions
 from .settings import Settings
 from .trust import (
@@ -88,6 +90,25 @@ class Deployment:
     @cached_property
     def pictures(self) -> Pictures:
         return Pictures(self.catalogue, self.addresses)
+
+    # -- structures -------------------------------------------------------------------------------------------------
+
+    def add_structure(self, **facts: str) -> IssuingStructure:
+        """A structure with its key and its Profile: it can sign, and nobody recognises it yet."""
+        structure = self.issuer.add_structure(OPERATOR, **facts)
+        now = self.clock.now()
+        entry = self.keyring.create(purpose="issuer", name=structure.name, structure=structure.id, now=now)
+        self.issuer.open_profile(OPERATOR, structure.id, self.keyring.signer(entry.id))
+        return structure
+
+    def rotate_key(self, profile: str) -> KeyEntry:
+        """A new key, hence a new Profile of the same structure; the old one goes on verifying what it signed.
+
+        A batch that was confirmed ends with the key it began with. The trust list is to be signed again.
+        """
+        entry = self.keyring.rotate(profile, now=self.clock.now())
+        self.issuer.open_profile(OPERATOR, entry.structure, self.keyring.signer(entry.id))
+        return entry
 
     # -- the trust list ---------------------------------------------------------------------------------------------
 
