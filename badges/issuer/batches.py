@@ -14,16 +14,18 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from ..catalogue.definition import KINDS, WAYS, WITNESS_FUNCTIONS
+import orjson
+
+from ..catalogue.definition import KINDS, WAYS, WITNESS_FUNCTIONS, Definition
 from ..catalogue.library import Entry
 from ..catalogue.record import RESULTS, Decider, Fact, PrerequisiteSeen, month_of
-from ..catalogue.rule import evaluate
+from ..catalogue.rule import RuleOutcome, evaluate
 from ..errors import AwardRefused, BadgesError, Conflict, Forbidden, KeyringError, Misuse, NotFound
 from ..keyring import Signer
 from ..openbadges.identity import normalise_email
@@ -46,7 +48,7 @@ from .storage import (
 from .wording import missing_sentence, problem_sentence, refusal
 
 MAX_ROWS = 10_000
-CHUNK = 100
+CHUNK = 200
 LEASE = timedelta(seconds=5)
 _NO_COMMITMENT = "sha256$" + "0" * 64
 
@@ -100,16 +102,74 @@ class Report:
         return self.counts["refused"]
 
 
-class Signing(NamedTuple):
-    """Everything that signing a chunk needs, read once."""
+class Cases:
+    """The file of each row. Rows without exceptions share one, and what is worked out from it once."""
+
+    def __init__(self, batch: Batch, deciders: tuple[Deciding, ...]) -> None:
+        self._batch, self._deciders = batch, deciders
+        self._files: dict[tuple[bytes, tuple[PrerequisiteSeen, ...]], CaseFile] = {}
+        self._outcomes: dict[int, RuleOutcome] = {}
+
+    def of(self, row: BatchRow, prerequisites: tuple[PrerequisiteSeen, ...]) -> CaseFile:
+        """The session's grid, less the days when this person was away, plus what is theirs alone."""
+        key = (orjson.dumps(row.exceptions), prerequisites)
+        if key not in self._files:
+            absent = set(row.exceptions["absent_on"])
+            seen = [item for item in self._batch.grid if item["on"] not in absent] + row.exceptions["observations"]
+            self._files[key] = CaseFile(
+                decided=self._batch.decided_on,
+                results=self._batch.results | row.exceptions["results"],
+                facts=tuple(
+                    Fact(item["criterion"], date.fromisoformat(item["on"]), item["way"], item["kind"], item["function"])
+                    for item in seen
+                ),
+                deciders=self._deciders,
+                prerequisites=prerequisites,
+            )
+        return self._files[key]
+
+    def outcome(
+        self, definition: Definition, row: BatchRow, prerequisites: tuple[PrerequisiteSeen, ...]
+    ) -> RuleOutcome:
+        """What the rule says of the row: for the table. What is signed is evaluated again, each record by itself."""
+        case = self.of(row, prerequisites)
+        if id(case) not in self._outcomes:
+            self._outcomes[id(case)] = evaluate(definition, case.record(_NO_COMMITMENT))
+        return self._outcomes[id(case)]
+
+
+class Going(NamedTuple):
+    """A batch being run: what is the same for each of its rows."""
 
     batch: Batch
     entry: Entry
-    profile: str
     signer: Signer
     deciders: tuple[Deciding, ...]
+    cases: Cases
+
+
+class Work(NamedTuple):
+    """A chunk of rows that this process has taken, and what signing them needs."""
+
+    rows: tuple[BatchRow, ...]
     people: Mapping[str, Person]
     prerequisites: Mapping[str, tuple[PrerequisiteSeen, ...]]
+    now: datetime
+
+
+class Signed(NamedTuple):
+    """The same chunk, with a badge or a refusal for each row."""
+
+    work: Work
+    made: tuple[Sealed | BadgesError, ...]
+
+    def only(self, rows: set[str]) -> Signed:
+        kept = [(row, made) for row, made in zip(self.work.rows, self.made, strict=True) if row.id in rows]
+        return Signed(self.work._replace(rows=tuple(row for row, _ in kept)), tuple(made for _, made in kept))
+
+
+class _Overtaken(Exception):
+    """Another process has stored some of these rows."""
 
 
 class Batches:
@@ -219,12 +279,13 @@ class Batches:
             if len(rows) != ready:
                 raise refusal(Conflict, "plan_changed", expected=ready, found=len(rows))
             deciders = self._deciders(register, found, actor)
-            refused = [
-                row for row in self._judge(register, entry, found, rows, deciders, actor, now) if row.state == "refused"
-            ]
-            if refused:
-                raise self._cannot_confirm(entry, found, refused, rows, deciders)
-            self._welcome(register, found, rows, now)
+            judged = self._judge(register, entry, found, rows, deciders, actor, now)
+            if any(row.state == "refused" for row in judged):
+                raise self._cannot_confirm(entry, judged, Cases(found, deciders))
+            for before, row in zip(rows, judged, strict=True):
+                if before != row:  # became known since the plan
+                    register.change(before, person=row.person, newcomer=row.newcomer)
+            self._welcome(register, found, judged, now)
             profile = self.desk.profile_for(register, structure, found.issued_as)
             self.desk.signers(profile.id)  # a key that cannot be used is told now, not in the middle
             confirmed = register.change(
@@ -254,116 +315,116 @@ class Batches:
         with self._storage.reading() as register:
             return tuple(batch.id for batch in register.list(Batch, order="created_at", state="confirmed"))
 
-    def run(self, batch: str, *, chunk: int = CHUNK, keep_going: Any = None) -> Report:
+    def run(self, batch: str, *, chunk: int = CHUNK, keep_going: Callable[[], bool] = lambda: True) -> Report:
         """Sign and store what is ready, until nothing is, or ``keep_going()`` says no between two chunks.
 
         Any number of processes may run the same batch. Rows that another one is signing are left to it.
         """
-        signer: Signer | None = None
-        while keep_going is None or keep_going():
-            rows = self._claim(batch, chunk)
-            if not rows:
-                break
-            signing = self._prepare(batch, rows, signer)
-            signer = signing.signer
-            self._store(signing, rows, [self._sign(signing, row) for row in rows])
+        going = self._begin(batch)
+        work = self._take_turn(going, None, chunk) if keep_going() else None
+        while work:
+            signed = Signed(work, tuple(self._sign(going, work, row) for row in work.rows))
+            work = self._take_turn(going, signed, chunk if keep_going() else 0)
         with self._storage.reading() as register:
             return self._report(register, self.desk.require(register, Batch, id=batch))
 
-    def _claim(self, batch: str, chunk: int) -> tuple[BatchRow, ...]:
-        """Take some ready rows for the length of a lease; close the batch when none is left."""
-        now = self.desk.clock.now()
-        with self._storage.writing() as register:
-            found = self.desk.require(register, Batch, id=batch)
-            if found.state != "confirmed":
-                return ()
-            rows = register.list(
-                BatchRow, order="position", limit=chunk, batch=batch, state="ready", claimed_until=None
-            )
-            if not rows:
-                claimed = register.list(BatchRow, order="position", batch=batch, state="ready")
-                rows = tuple(row for row in claimed if row.claimed_until and row.claimed_until <= now)[:chunk]
-                if not claimed:
-                    register.change(found, state="done")
-                    deed = Deed(found.confirmed_by or "", found.structure, "batch.done", batch)
-                    self.desk.close(register, self.desk.now(), None, "", deed)
-            if rows:
-                register.change_all(BatchRow, {"id": [row.id for row in rows]}, claimed_until=now + LEASE)
-            return rows
-
-    def _prepare(self, batch: str, rows: tuple[BatchRow, ...], signer: Signer | None) -> Signing:
+    def _begin(self, batch: str) -> Going:
+        """What is the same for every chunk, the key included: a batch ends with the key that it began with."""
         with self._storage.reading() as register:
             found = self.desk.require(register, Batch, id=batch)
             entry = self.desk.awardable(found.slug, found.version)
-            actor = self.desk.actor(register, Caller(found.confirmed_by or ""))
-            people = {
-                person.id: person for person in register.list(Person, id=[row.person for row in rows if row.person])
-            }
-            profile = found.profile or ""
-            if signer is None:
-                try:
-                    signer = self.desk.signers(profile)
-                except KeyringError:  # rotated while we were away: go on under the structure's new Profile
-                    structure = self.desk.require(register, Structure, id=found.structure)
-                    signer = self.desk.signers(self.desk.profile_for(register, structure, found.issued_as).id)
-            return Signing(
-                batch=found,
-                entry=entry,
-                profile=signer.key_id,
-                signer=signer,
-                deciders=self._deciders(register, found, actor),
-                people=people,
-                prerequisites=self._prerequisites(register, entry, people, found),
-            )
+            actor = self.desk.actor(register, Caller(found.confirmed_by or found.planned_by))
+            try:
+                signer = self.desk.signers(found.profile or "")
+            except KeyringError:  # retired while we were away: go on under the structure's new Profile
+                structure = self.desk.require(register, Structure, id=found.structure)
+                signer = self.desk.signers(self.desk.profile_for(register, structure, found.issued_as).id)
+            deciders = self._deciders(register, found, actor)
+            return Going(found, entry, signer, deciders, Cases(found, deciders))
 
-    def _sign(self, signing: Signing, row: BatchRow) -> Sealed | BadgesError:
-        """The same row always gives the same badge: nothing here is drawn by lot."""
-        batch, person = signing.batch, signing.people.get(row.person or "")
+    def _sign(self, going: Going, work: Work, row: BatchRow) -> Sealed | BadgesError:
+        """The same row always gives the same badge: nothing here is drawn by lot. Nobody is told of it yet."""
+        batch, person = going.batch, work.people.get(row.recipient)
         if person is None:
             return refusal(NotFound, "unknown")
-        salts = [hmac.digest(batch.secret.encode(), f"{row.id}:{use}".encode(), "sha256").hex()[:32] for use in "rc"]
+        recipient_salt, facts_salt = (
+            hmac.digest(batch.secret.encode(), f"{row.id}:{use}".encode(), "sha256").hex()[:32]
+            for use in ("recipient", "facts")
+        )
         try:
             return self.desk.sign(
-                signing.entry,
-                signing.profile,
-                signing.signer,
-                self._case(batch, row, signing.deciders, signing.prerequisites.get(person.id, ())),
+                going.entry,
+                going.signer.key_id,
+                going.signer,
+                going.cases.of(row, work.prerequisites.get(person.id, ())),
                 person,
-                self.desk.recipient(person, named=row.name_in_badge, salt=salts[0]),
+                self.desk.recipient(person, named=row.name_in_badge, salt=recipient_salt),
                 issued_on=batch.confirmed_at or batch.created_at,
-                now=self.desk.now(),
+                now=work.now,
                 structure=batch.structure,
                 uuid=row.award,
-                salt=salts[1],
+                salt=facts_salt,
                 batch_row=row.id,
             )
         except AwardRefused as refused:
             return refused
 
-    def _store(self, signing: Signing, rows: tuple[BatchRow, ...], made: list[Sealed | BadgesError]) -> None:
-        """One transaction for the chunk. Rights and rows are read again in it: what changed meanwhile is refused."""
-        now, batch, entry = self.desk.now(), signing.batch, signing.entry
-        with self._storage.writing() as register:
-            if self.desk.require(register, Batch, id=batch.id).state != "confirmed":
-                return
-            decider = self.desk.actor(register, Caller(batch.confirmed_by or ""))
-            still_ready = {row.id for row in register.list(BatchRow, id=[row.id for row in rows], state="ready")}
-            holding = self.desk.holding(register, [row.person for row in rows if row.person], entry, now)
-            good: list[Sealed] = []
-            for row, sealed in zip(rows, made, strict=True):
-                if row.id not in still_ready:
-                    continue
-                person = signing.people.get(row.person or "")
-                problem = self._why_not(entry, sealed, decider, batch, person, holding)
-                if problem:
-                    register.change(row, state="refused", problems=problem)
-                elif isinstance(sealed, Sealed):
-                    good.append(sealed)
-            self.desk.store(register, good)
-            done = [sealed.award.batch_row for sealed in good]
-            register.change_all(BatchRow, {"id": done}, state="done", claimed_until=None)
-            deeds = (Deed(decider.staff, batch.structure, "award", sealed.award.uuid) for sealed in good)
-            self.desk.close(register, now, None, "", *deeds)
+    def _take_turn(self, going: Going, signed: Signed | None, chunk: int) -> Work | None:
+        """One transaction: store the chunk that was signed, with its journal, and take the next one."""
+        try:
+            with self._storage.writing() as register:
+                if signed:
+                    self._store(register, going, signed)
+                return self._claim(register, going, chunk)
+        except _Overtaken:  # another process has stored some of these rows: keep only those still to do
+            assert signed is not None
+            with self._storage.reading() as register:
+                ids = [row.id for row in signed.work.rows]
+                ready = {row.id for row in register.list(BatchRow, id=ids, state="ready")}
+            return self._take_turn(going, signed.only(ready), chunk)
+
+    def _claim(self, register: Register, going: Going, chunk: int) -> Work | None:
+        """Take some ready rows for the length of a lease; close the batch when none is left."""
+        now = self.desk.now()
+        found = self.desk.require(register, Batch, id=going.batch.id)
+        if found.state != "confirmed" or chunk == 0:
+            return None
+        ready: dict[str, Any] = {"batch": found.id, "state": "ready"}
+        rows = register.list(BatchRow, order="position", limit=chunk, claimed_until=None, **ready)
+        if not rows:
+            claimed = register.list(BatchRow, order="position", **ready)
+            rows = tuple(row for row in claimed if row.claimed_until and row.claimed_until <= now)[:chunk]
+            if not claimed:
+                register.change(found, state="done")
+                deed = Deed(found.confirmed_by or "", found.structure, "batch.done", found.id)
+                self.desk.close(register, now, None, "", deed)
+        if not rows:
+            return None
+        register.change_all(BatchRow, {"id": [row.id for row in rows]}, claimed_until=now + LEASE)
+        people = {person.id: person for person in register.list(Person, id=[row.recipient for row in rows])}
+        return Work(rows, people, self._prerequisites(register, going.entry, people, found), now)
+
+    def _store(self, register: Register, going: Going, signed: Signed) -> None:
+        """Rights and holdings are read again in this transaction: what changed meanwhile is refused, row by row."""
+        batch, work = going.batch, signed.work
+        if self.desk.require(register, Batch, id=batch.id).state != "confirmed":
+            return
+        decider = self.desk.actor(register, Caller(batch.confirmed_by or ""))
+        holding = self.desk.holding(register, work.people, going.entry, work.now)
+        good: list[Sealed] = []
+        for row, sealed in zip(work.rows, signed.made, strict=True):
+            person = work.people.get(row.recipient)
+            problem = self._why_not(going.entry, sealed, decider, batch, person, holding)
+            if problem:
+                register.change(row, state="refused", problems=problem)
+            elif isinstance(sealed, Sealed):
+                good.append(sealed)
+        mine = {"id": [sealed.award.batch_row for sealed in good], "state": "ready"}
+        if register.change_all(BatchRow, mine, state="done", claimed_until=None) != len(good):
+            raise _Overtaken
+        self.desk.store(register, good)
+        deeds = (Deed(decider.staff, batch.structure, "award", sealed.award.uuid) for sealed in good)
+        self.desk.close(register, self.desk.now(), None, "", *deeds)
 
     def _why_not(
         self,
@@ -451,8 +512,10 @@ class Batches:
             if wrong
             else [self._observation(entry, actor, seen, batch.decided_on) for seen in row.observations],
         }
-        newcomer = None if row.person else {"name": row.name, "email": row.email and normalise_email(row.email)}
-        if newcomer == {"name": None, "email": None}:
+        newcomer = None
+        if not row.person:
+            newcomer = {"id": new_id(), "name": row.name, "email": row.email and normalise_email(row.email)}
+        if newcomer and not (newcomer["name"] or newcomer["email"]):
             wrong = _problem("nobody")
         return BatchRow(
             id=new_id(),
@@ -479,74 +542,59 @@ class Batches:
         now: datetime,
     ) -> list[BatchRow]:
         """Each row as *ready*, or *refused* with every reason. Writes nothing."""
-        rows = [self._recognised(register, batch, row) for row in rows]
+        rows = self._recognised(register, batch, tuple(rows))
+        known = [row.person for row in rows if row.person]
         people = {
-            person.id: person
-            for person in register.list(
-                Person, id=[row.person for row in rows if row.person], structure=batch.structure, erased_at=None
-            )
+            person.id: person for person in register.list(Person, id=known, structure=batch.structure, erased_at=None)
         }
         holding = self.desk.holding(register, people, entry, now)
         prerequisites = self._prerequisites(register, entry, people, batch)
-        accounts = [self.desk.actor(register, Caller(deciding.staff)) for deciding in deciders if deciding.staff]
+        deciding = [self.desk.actor(register, Caller(decider.staff)) for decider in deciders if decider.staff]
+        cases = Cases(batch, deciders)
         judged: list[BatchRow] = []
         first_at: dict[str, int] = {}
         for row in rows:
-            problems = row.problems
             person = people.get(row.person or "")
+            email = person.email if person else (row.newcomer or {}).get("email")
+            same = row.person or email or row.id
+            problems = row.problems
             if problems:
                 pass
             elif row.person and person is None:
-                problems = _problem("person_unknown")
-                row = replace(row, person=None)
-            elif person and person.id in first_at:
-                problems = _problem("person_twice", first_at[person.id])
-            elif person and any(account.is_person(person) for account in (actor, *accounts)):
+                problems, row = _problem("person_unknown"), replace(row, person=None)
+            elif same in first_at:
+                problems = _problem("person_twice", first_at[same])
+            elif any(decider.is_person(row.person or "", email) for decider in (actor, *deciding)):
                 problems = _problem("for_oneself")
-            elif person and person.id in holding:
+            elif row.person in holding:
                 problems = _problem("already_awarded")
             else:
-                case = self._case(batch, row, deciders, prerequisites.get(row.person or "", ()))
-                outcome = evaluate(entry.definition, case.record(_NO_COMMITMENT))
+                outcome = cases.outcome(entry.definition, row, prerequisites.get(row.person or "", ()))
                 problems = _problems(entry, all_missing(outcome))
-            if person:
-                first_at.setdefault(person.id, row.position)
+            first_at.setdefault(same, row.position)
             judged.append(replace(row, state="refused", problems=problems) if problems else row)
         return judged
 
-    def _recognised(self, register: Register, batch: Batch, row: BatchRow) -> BatchRow:
+    def _recognised(self, register: Register, batch: Batch, rows: tuple[BatchRow, ...]) -> tuple[BatchRow, ...]:
         """Someone given by an e-mail that the structure knows is not new."""
-        email = (row.newcomer or {}).get("email")
-        known = register.list(Person, limit=1, structure=batch.structure, email=email) if email else ()
-        return replace(row, person=known[0].id, newcomer=None) if known else row
+        emails = [row.newcomer["email"] for row in rows if row.newcomer and row.newcomer["email"]]
+        found = register.list(Person, email=emails, structure=batch.structure, erased_at=None)
+        known = {person.email: person.id for person in found}
+        return tuple(
+            replace(row, person=known[row.newcomer["email"]], newcomer=None)
+            if row.newcomer and row.newcomer["email"] in known
+            else row
+            for row in rows
+        )
 
     def _welcome(self, register: Register, batch: Batch, rows: Iterable[BatchRow], now: datetime) -> None:
-        """A file for each person who has none yet."""
-        for row in rows:
-            if row.person is None and row.newcomer is not None:
-                person = new_person(batch.structure, row.newcomer["name"], row.newcomer["email"], now)
-                register.add(person)
-                register.change(row, person=person.id, newcomer=None)
-
-    def _case(
-        self,
-        batch: Batch,
-        row: BatchRow,
-        deciders: tuple[Deciding, ...],
-        prerequisites: tuple[PrerequisiteSeen, ...],
-    ) -> CaseFile:
-        """The session's grid, less the days when this person was away, plus what is theirs alone."""
-        absent = set(row.exceptions["absent_on"])
-        seen = [item for item in batch.grid if item["on"] not in absent] + row.exceptions["observations"]
-        return CaseFile(
-            decided=batch.decided_on,
-            results=batch.results | row.exceptions["results"],
-            facts=tuple(
-                Fact(item["criterion"], date.fromisoformat(item["on"]), item["way"], item["kind"], item["function"])
-                for item in seen
-            ),
-            deciders=deciders,
-            prerequisites=prerequisites,
+        """A file for each person who has none yet, under the id that the plan kept for them."""
+        register.add(
+            *(
+                new_person(batch.structure, row.newcomer["name"], row.newcomer["email"], now, id=row.recipient)
+                for row in rows
+                if row.newcomer
+            )
         )
 
     def _deciders(self, register: Register, batch: Batch, actor: Actor) -> tuple[Deciding, ...]:
@@ -579,19 +627,11 @@ class Batches:
         if batch.state != expected:
             raise refusal(Conflict, "batch_state", expected=expected, found=batch.state)
 
-    def _cannot_confirm(
-        self,
-        entry: Entry,
-        batch: Batch,
-        refused: list[BatchRow],
-        rows: Iterable[BatchRow],
-        deciders: tuple[Deciding, ...],
-    ) -> BadgesError:
-        """All rows fail for the decider's sake, or some changed since the plan: either way nothing is signed."""
-        first = next(row for row in rows if row.id == refused[0].id)
-        outcome = evaluate(entry.definition, self._case(batch, first, deciders, ()).record(_NO_COMMITMENT))
+    def _cannot_confirm(self, entry: Entry, judged: list[BatchRow], cases: Cases) -> BadgesError:
+        """Every row fails for the deciders' sake, or some changed since the plan: either way nothing is signed."""
+        first = next(row for row in judged if row.state == "refused")
         error = refusal(AwardRefused, "award_refused")
-        error.missing = all_missing(outcome)
+        error.missing = all_missing(cases.outcome(entry.definition, first, ()))
         return error
 
 

@@ -7,8 +7,9 @@ file. A file read back (:meth:`CaseFile.from_text`) gives the same record again:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -25,7 +26,7 @@ class Deciding:
     decider: Decider
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseFile:
     """Everything that the award rule looks at, as it happened."""
 
@@ -36,21 +37,26 @@ class CaseFile:
     prerequisites: tuple[PrerequisiteSeen, ...]
 
     def record(self, commitment: str) -> Record:
+        return replace(self._record, commitment=commitment)
+
+    @cached_property
+    def _record(self) -> Record:
         return make_record(
             decided=self.decided,
             results=self.results,
             facts=self.facts,
             deciders=tuple(deciding.decider for deciding in self.deciders),
             prerequisites=self.prerequisites,
-            commitment=commitment,
+            commitment="",
         )
 
     def seal(self, *, award: str, person: str, salt: str) -> tuple[str, Record]:
         """The private text, and the record that carries its commitment."""
-        text, commitment = commit(self._to_json() | {"award": award, "person": person}, salt)
+        text, commitment = commit({**self._as_json, "award": award, "person": person}, salt)
         return text, self.record(commitment)
 
-    def _to_json(self) -> dict[str, Any]:
+    @cached_property
+    def _as_json(self) -> dict[str, Any]:
         return {
             "decided": self.decided.isoformat(),
             "results": dict(self.results),

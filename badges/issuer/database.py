@@ -37,6 +37,7 @@ PRAGMAS = {
     "trusted_schema": 0,
     "secure_delete": 1,
     "busy_timeout": 20_000,
+    "wal_autocheckpoint": 4000,
 }
 """What SQLite must answer; the register refuses to open when it does not."""
 
@@ -291,10 +292,10 @@ class _Register:
         self._connection.execute(sa.update(table).where(*this_one).values(**values))
         return replace(record, **values)  # type: ignore[type-var]
 
-    def change_all(self, kind: type[Any], equal: dict[str, Any], /, **values: Any) -> None:
+    def change_all(self, kind: type[Any], equal: dict[str, Any], /, **values: Any) -> int:
         _check_changeable(kind, values)
-        for part in _parts(equal):
-            self._connection.execute(sa.update(TABLES[kind]).where(*_matching(kind, part)).values(**values))
+        update = sa.update(TABLES[kind]).values(**values)
+        return sum(self._connection.execute(update.where(*_matching(kind, part))).rowcount for part in _parts(equal))
 
     def remove(self, kind: type[Any], /, **equal: Any) -> None:
         self._connection.execute(sa.delete(TABLES[kind]).where(*_matching(kind, equal)))

@@ -81,9 +81,9 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def new_person(structure: str, name: str | None, email: str | None, now: datetime) -> Person:
+def new_person(structure: str, name: str | None, email: str | None, now: datetime, *, id: str = "") -> Person:
     return Person(
-        id=new_id(),
+        id=id or new_id(),
         structure=structure,
         opaque=new_id(),
         name=name,

@@ -5,6 +5,8 @@ Made from the record that is signed and from nothing else, so it can tell no mor
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..catalogue.definition import Definition
 from ..catalogue.record import Decider, Record, SeenOn
 from ..catalogue.rule import RuleOutcome
@@ -52,6 +54,7 @@ def evidence(definition: Definition, record: Record) -> list[dict[str, str]]:
     ]
 
 
+@lru_cache(maxsize=4096)
 def _seen(seen: SeenOn) -> str:
     day = "1er jour" if seen.day == 1 else f"{seen.day}e jour"
     way, kind = _WAYS.get(seen.way, seen.way), _KINDS.get(seen.kind, seen.kind)

@@ -82,8 +82,8 @@ class Actor:
             active=member.left_at is None,
         )
 
-    def is_person(self, person: Person) -> bool:
-        return person.id in self.people or (person.email is not None and person.email in self.emails)
+    def is_person(self, person: str, email: str | None) -> bool:
+        return person in self.people or (email is not None and email in self.emails)
 
 
 THE_OPERATOR = Actor("operator", "operator", "", "", frozenset(("administer", "network")))
@@ -123,7 +123,7 @@ def _why_not(
     if not actor.permissions & allowed_by:
         return refusal(Forbidden, "not_permitted")
     # 4. not for oneself.
-    if recipient is not None and action in _FOR_OTHERS_ONLY and actor.is_person(recipient):
+    if recipient is not None and action in _FOR_OTHERS_ONLY and actor.is_person(recipient.id, recipient.email):
         return refusal(Forbidden, "for_oneself")
     # 5. another person.
     if other_than is not None and actor.account == other_than:

@@ -235,6 +235,11 @@ class BatchRow:
     problems: tuple[dict[str, str], ...]
     claimed_until: datetime | None = None
 
+    @property
+    def recipient(self) -> str:
+        """The person's id; for someone new, the one that the plan keeps for them."""
+        return self.person or (self.newcomer or {}).get("id") or ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiToken:
@@ -326,8 +331,8 @@ class Register(Protocol):
     def change(self, record: R, /, **values: Any) -> R:
         """Write new values of changeable fields; gives the record as it now is."""
 
-    def change_all(self, kind: type[Any], equal: dict[str, Any], /, **values: Any) -> None:
-        """The same new values for all those that match ``equal``."""
+    def change_all(self, kind: type[Any], equal: dict[str, Any], /, **values: Any) -> int:
+        """The same new values for all those that match ``equal``; how many there were."""
 
     def remove(self, kind: type[Any], /, **equal: Any) -> None:
         """Forget those that match: only for what a person may have erased."""

@@ -16,7 +16,7 @@ import pytest
 
 from badges.errors import AwardRefused, BadgesError, Conflict, Forbidden, NotFound
 from badges.issuer import audit
-from badges.issuer.batches import Batches, Report, Row, Seen
+from badges.issuer.batches import Batches, Report, Row, Seen, Signed
 from badges.issuer.database import Database, open_database
 from badges.issuer.desk import Desk, Once
 from badges.issuer.permissions import Caller
@@ -282,11 +282,11 @@ def test_a_single_award_killed_anywhere_is_there_whole_or_not_at_all(sqlite_stor
 def test_a_row_signed_again_gives_the_very_same_badge(office: Office) -> None:
     batch = a_confirmed(office, 3)
     batches = office.issuer.batches
-    with office.storage.reading() as register:
-        table = register.list(BatchRow, order="position", batch=batch)
-    signing = batches._prepare(batch, table, None)
-    first = [batches._sign(signing, row) for row in table]
-    assert first == [batches._sign(signing, row) for row in table]
+    going = batches._begin(batch)
+    work = batches._take_turn(going, None, 3)
+    assert work is not None
+    first = [batches._sign(going, work, row) for row in work.rows]
+    assert first == [batches._sign(going, work, row) for row in work.rows]
 
 
 def test_several_workers_on_one_batch_make_each_award_once(storage: Any) -> None:
@@ -305,12 +305,13 @@ def test_several_workers_on_one_batch_make_each_award_once(storage: Any) -> None
 def test_a_worker_that_slept_past_its_lease_stores_nothing_twice(office: Office) -> None:
     batch = a_confirmed(office, 4)
     batches = office.issuer.batches
-    slept_on = batches._claim(batch, 2)
-    signing = batches._prepare(batch, slept_on, None)
-    signed = [batches._sign(signing, row) for row in slept_on]
+    going = batches._begin(batch)
+    slept_on = batches._take_turn(going, None, 2)
+    assert slept_on is not None
+    signed = Signed(slept_on, tuple(batches._sign(going, slept_on, row) for row in slept_on.rows))
     office.clock.advance(seconds=6)
     batches.run(batch)
-    batches._store(signing, slept_on, signed)
+    batches._take_turn(going, signed, 2)
     assert_each_row_exactly_once(office, 4)
 
 
