@@ -146,7 +146,7 @@ class PublicKey:
 def load_public_key(pem: str) -> PublicKey:
     """Read what ``publicKeyPem`` of a CryptographicKey holds (Open Badges 2.0, CryptographicKey).
 
-    RSA of 2048 to 8192 bits with an odd exponent from 65537 to 2³² − 1 (ANSSI RGS B1, RecomFact-2), P-256 or Ed25519.
+    RSA of 2048 to 8192 bits with an exponent from 65537 to 2³² − 1 (ANSSI RGS B1, RecomFact-2), P-256 or Ed25519.
 
     :raises KeyRefused: with code ``key_not_pem``, ``key_unreadable``, ``key_size``, ``key_exponent`` or ``key_type``
     """
@@ -180,8 +180,8 @@ def _check_rsa(key: RSAPublicKey) -> None:
             f"expected an RSA key of {MIN_RSA_BITS} to {MAX_RSA_BITS} bits, found {key.key_size}", code="key_size"
         )
     exponent = key.public_numbers().e
-    if not MIN_RSA_EXPONENT <= exponent <= MAX_RSA_EXPONENT or exponent % 2 == 0:
-        raise KeyRefused(f"expected an odd exponent from 65537 to 2^32 - 1, found {exponent}", code="key_exponent")
+    if not MIN_RSA_EXPONENT <= exponent <= MAX_RSA_EXPONENT:
+        raise KeyRefused(f"expected an exponent from 65537 to 2^32 - 1, found {exponent}", code="key_exponent")
 
 
 def verify(jws: UnverifiedJws, key: PublicKey) -> None:

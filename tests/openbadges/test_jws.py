@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import hashlib
 import json
 import re
 import string
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -173,6 +175,7 @@ def test_a_key_carried_by_the_token_is_not_believed() -> None:
         pytest.param(lambda text: text[:2] + "*" + text[2:], id="a foreign character"),
         pytest.param(lambda text: text[:-1] + chr(ord(text[-1]) + 1), id="unused bits"),
         pytest.param(lambda text: text.replace("-", "+").replace("_", "/"), id="the other alphabet"),
+        pytest.param(lambda text: text.replace("_", "/"), id="one letter of it"),
         pytest.param(lambda text: text + "A", id="one character too many"),
         pytest.param(lambda text: text + "\0", id="NUL"),
     ],
@@ -229,6 +232,54 @@ def test_an_ecdsa_signature_in_der_is_not_the_one_of_the_standard() -> None:
     signing_input = (b64(b'{"alg":"ES256"}') + ".e30").encode()
     der = a_key("ES256").private.sign(signing_input, ec.ECDSA(SHA256()))
     assert not verifies(f"{signing_input.decode()}.{b64(der)}", a_key("ES256").public)
+
+
+@pytest.mark.parametrize(
+    ("respell", "told"),
+    [
+        pytest.param(lambda r, s: r + b"\0" + s, "in range", id="one byte too many, the numbers unchanged"),
+        pytest.param(lambda r, s: b"\0" + r + s, "in range", id="shifted"),
+        pytest.param(lambda r, s: r + s[:-1], "in range", id="one byte too few"),
+        pytest.param(lambda r, s: b"", "in range", id="nothing"),
+        pytest.param(lambda r, s: number(0) + s, "in range", id="r is 0"),
+        pytest.param(lambda r, s: r + number(0), "in range", id="s is 0"),
+        pytest.param(lambda r, s: number(N) + s, "in range", id="r is n"),
+        pytest.param(lambda r, s: r + number(N), "in range", id="s is n"),
+        pytest.param(lambda r, s: number(1) + s, "of this key", id="r is 1"),
+        pytest.param(lambda r, s: r + number(1), "of this key", id="s is 1"),
+        pytest.param(lambda r, s: number(N - 1) + s, "of this key", id="r is n - 1"),
+        pytest.param(lambda r, s: r + number(N - 1), "of this key", id="s is n - 1"),
+    ],
+)
+def test_an_ecdsa_signature_has_one_spelling(respell: Callable[[bytes, bytes], bytes], told: str) -> None:
+    read = jws.read_unverified(jws.sign(b"{}", a_key("ES256")))
+    jws.verify(read, a_key("ES256").public)
+    changed = dataclasses.replace(read, signature=respell(read.signature[:32], read.signature[32:]))
+    with pytest.raises(SignatureInvalid, match=told):
+        jws.verify(changed, a_key("ES256").public)
+
+
+N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # the order of P-256 (FIPS 186-5)
+
+
+def number(value: int) -> bytes:
+    return value.to_bytes(32, "big")
+
+
+def test_a_token_may_have_64_kib_and_not_one_character_more() -> None:
+    payload = b"x" * ((64 * 1024 - len(jws.sign(b"", a_key("EdDSA")))) * 3 // 4)
+    token = jws.sign(payload, a_key("EdDSA"))
+    assert len(token) == 64 * 1024
+    jws.verify(jws.read_unverified(token), a_key("EdDSA").public)
+    with pytest.raises(JwsRefused, match="expected a token of at most 65536 characters, found 65537"):
+        jws.read_unverified(token + "A")
+
+
+def test_a_document_of_ours_that_is_no_badge_may_be_longer_when_its_reader_says_so() -> None:
+    token = jws.sign(b"x" * 50_000, a_key("EdDSA"), max_size=100_000)
+    assert jws.read_unverified(token, max_size=100_000).payload == b"x" * 50_000
+    with pytest.raises(JwsRefused):
+        jws.read_unverified(token)
 
 
 def test_a_payload_too_large_is_not_signed() -> None:
@@ -311,6 +362,27 @@ def test_a_key_is_the_same_however_its_pem_is_spelled(algorithm: str) -> None:
         assert read.fingerprint == key.fingerprint
         assert re.fullmatch(r"sha256\$[0-9a-f]{64}", read.fingerprint)
     assert key != a_key(algorithm, "another").public
+
+
+def test_the_fingerprint_is_that_of_the_key_in_der() -> None:
+    der = (
+        a_key()
+        .private.public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    assert a_key().public.fingerprint == "sha256$" + hashlib.sha256(der).hexdigest()
+
+
+def test_white_space_around_a_key_is_bounded() -> None:
+    pem = a_key().public.pem
+    assert jws.load_public_key(pem.ljust(4096)) == a_key().public
+    with pytest.raises(KeyRefused):
+        jws.load_public_key(pem.ljust(4097))
+
+
+@pytest.mark.parametrize("exponent", [65537, 65539, 2**32 - 1])
+def test_rsa_exponents_in_bounds_are_read(exponent: int) -> None:
+    assert jws.load_public_key(an_rsa_key(2048, exponent)).algorithm == "RS256"
 
 
 def test_the_pem_of_older_tools_is_read_as_the_same_key() -> None:
