@@ -120,8 +120,8 @@ class Document:
     def __init__(self, **values: Any) -> None:
         if unknown := values.keys() - {declared.attribute for declared in self.members.values()} - {"other"}:
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
-        missing = [declared.attribute for declared in self.required if declared.default is MISSING]
-        if missing := [name for name in missing if name not in values]:
+        needed = [declared.attribute for declared in self.required if declared.default is MISSING]
+        if missing := [attribute for attribute in needed if attribute not in values]:
             raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}")
         self.__dict__.update({"other": {}} | values)  # what is not given is the default, an attribute of the class
 
@@ -163,11 +163,11 @@ class Document:
                 problems.append(Problem(prefix + declared.name, "missing", declared.expected, "nothing"))
         if len(problems) > known:
             return None
-        document = object.__new__(cls)
-        document.__dict__.update(values, other=other, _source=source)
-        for name, *problem in document._problems():
+        made = object.__new__(cls)
+        made.__dict__.update(values, other=other, _source=source)
+        for name, *problem in made._problems():
             problems.append(Problem(prefix + name, *problem))
-        return document
+        return made
 
     def _problems(self) -> list[Problem]:
         """What is wrong although each member is right by itself."""

@@ -80,6 +80,8 @@ class _Reader:
             parser.Parse(data, True)
         except expat.ExpatError as error:
             _refuse("svg_xml", "well-formed XML", f"line {error.lineno}: {expat.ErrorString(error.code)}")
+        finally:
+            del self._parser  # it points back at us: without it, both are freed at once
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.upper() != "UTF-8":
