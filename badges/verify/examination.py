@@ -604,7 +604,7 @@ class Examination:
             return
         try:
             definition = self.definition = parse_definition(self.definition_text)
-        except CatalogueError as refusal:
+        except (CatalogueError, DocumentRefused) as refusal:
             self.say("definition", "failed", "definition_unreadable", refusal.code, reason=refusal.message)
             return
         hosted = read_definition_extension(self.badge_class.other) if self.badge_class else None

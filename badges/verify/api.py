@@ -1,0 +1,111 @@
+"""``POST /api/v1/verify``: any number of badges in, as many reports out.
+
+Always 200 when the question was understood, whatever the verdicts (design, §4); 413 for too much, 422 for nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from .desk import Desk
+from .reception import MAX_BODY, receive
+from .report import CHECKS, EXIT_CODES, GRAVEST_FIRST
+from .wording import CODES
+
+_TEXT = {"type": "object", "required": ["fr", "en"], "properties": {"fr": {"type": "string"}, "en": {"type": "string"}}}
+_REPORT = {
+    "type": "object",
+    "required": ["answer", "headline", "verdict", "issuer", "criteria", "checks", "verified_at", "file"],
+    "properties": {
+        "answer": {"enum": list(GRAVEST_FIRST), "description": f"Code de fin de la commande : {dict(EXIT_CODES)}"},
+        "headline": _TEXT,
+        "verdict": {"enum": ["valid", "invalid", "revoked", "expired", "undetermined"]},
+        "issuer": {"type": "object"},
+        "criteria": {"type": "object"},
+        "checks": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "check": {"enum": list(CHECKS)},
+                    "outcome": {"enum": ["passed", "failed", "unknown", "not_applicable"]},
+                    "code": {"enum": list(CODES)},
+                    "message": _TEXT,
+                    "advice": _TEXT,
+                    "technical": _TEXT,
+                },
+            },
+        },
+        "badge": {"type": ["object", "null"]},
+        "sources": {"type": "array"},
+        "not_checked": {"type": "array"},
+        "verified_at": {"type": "string", "format": "date-time"},
+        "file": {"type": "object"},
+    },
+}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_OPENAPI: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                        "text": {"type": "array", "items": {"type": "string"}, "description": "adresse, JWS ou JSON"},
+                        "recipient": {"type": "string", "description": "l’e-mail de la personne attendue"},
+                    },
+                }
+            },
+            "image/png": _BINARY,
+            "image/svg+xml": _BINARY,
+            "application/json": {"schema": {"type": "object"}},
+            "text/plain": {"schema": {"type": "string"}},
+        },
+    },
+    "responses": {
+        "200": {
+            "description": "Un rapport par badge, dans l’ordre reçu.",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["reports"],
+                        "properties": {"reports": {"type": "array", "items": _REPORT}},
+                    }
+                }
+            },
+        },
+        "413": {"description": "Trop gros."},
+        "422": {"description": "Rien à vérifier, ou formulaire illisible."},
+    },
+}
+_HEADERS = {"Cache-Control": "no-store"}
+
+
+def router(desk: Desk, *, max_body: int = MAX_BODY) -> APIRouter:
+    """The route of the API."""
+    router = APIRouter()
+
+    async def verify(request: Request) -> Response:
+        """Vérifie des badges : images PNG ou SVG, JWS, JSON ou adresses ; signés ou hébergés, de tout émetteur."""
+        received = await receive(request, max_body=max_body)
+        reports = [await desk.verify(given, received.recipient) for given in received.given]
+        body = orjson.dumps({"reports": [report.to_json() for report in reports]})
+        return Response(body, media_type="application/json", headers=_HEADERS)
+
+    router.add_api_route(
+        "/api/v1/verify",
+        verify,
+        methods=["POST"],
+        response_class=Response,
+        responses={},
+        openapi_extra=_OPENAPI,
+        summary="Vérifier des badges",
+        tags=["verify"],
+    )
+    return router

@@ -1,0 +1,166 @@
+"""What a visitor sent, taken out of the request and nothing more: bounded while it arrives, never written anywhere.
+
+One raw body is one badge. A form has any number of ``file`` and ``text`` parts and perhaps a ``recipient``; names of
+files are for the list that the visitor reads. Refusals: ``too_large`` (413), everything else 422.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from ..errors import Misuse
+from .desk import Given
+
+MAX_BODY = 20 * 1024 * 1024
+MAX_PARTS = 60
+MAX_PART_HEADERS = 20
+MAX_TEXT = 512 * 1024
+MAX_NAME = 120
+MAX_RECIPIENT = 320
+
+
+@dataclass
+class Received:
+    """What there is to verify, in the order it came, and the person it should be for."""
+
+    given: list[Given] = field(default_factory=list)
+    recipient: str | None = None
+
+
+async def receive(request: Request, *, max_body: int = MAX_BODY) -> Received:
+    """Raises :class:`Misuse`: ``too_large``, ``encoded``, ``form_malformed`` or ``nothing_to_verify``."""
+    body = await _read(request, max_body)
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind == b"multipart/form-data":
+        received = _from_form(body, options.get(b"boundary", b""))
+    elif kind == b"application/x-www-form-urlencoded" and body.startswith((b"text=", b"recipient=")):
+        received = _from_fields(body)
+    else:
+        received = Received([Given(body)] if body.strip() else [])
+    if not received.given:
+        raise Misuse(
+            "Un badge était attendu : une image, une adresse ou un texte ; rien n’a été reçu.",
+            code="nothing_to_verify",
+            advice="Choisissez le fichier du badge, ou collez son adresse, puis recommencez.",
+        )
+    return received
+
+
+async def _read(request: Request, max_body: int) -> bytes:
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Misuse(
+            "Un envoi non compressé était attendu ; un envoi compressé a été trouvé.",
+            code="encoded",
+            advice="Envoyez le fichier tel quel, sans Content-Encoding.",
+        )
+    announced = request.headers.get("content-length", "")
+    if announced.isascii() and announced.isdigit() and int(announced[:15]) > max_body:
+        raise _too_large(max_body)
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > max_body:
+            raise _too_large(max_body)
+        pieces.append(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+class _Form:
+    """Callbacks of the parser: one part after the other, each header and each body in pieces."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[bytes, bytes]] = []
+        self.complete = False
+        self._name = self._value = b""
+        self._disposition = b""
+        self._headers = 0
+        self._body: list[bytes] = []
+
+    def on_part_begin(self) -> None:
+        if len(self.parts) >= MAX_PARTS:
+            raise _malformed(f"{MAX_PARTS} éléments au plus")
+        self._disposition, self._headers, self._body = b"", 0, []
+
+    def on_header_field(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+
+    def on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def on_header_end(self) -> None:
+        self._headers += 1
+        if self._headers > MAX_PART_HEADERS:
+            raise _malformed(f"{MAX_PART_HEADERS} en-têtes au plus par élément")
+        if self._name.lower() == b"content-disposition":
+            self._disposition = self._value
+        self._name = self._value = b""
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        self._body.append(data[start:end])
+
+    def on_part_end(self) -> None:
+        self.parts.append((self._disposition, b"".join(self._body)))
+
+    def on_end(self) -> None:
+        self.complete = True
+
+
+def _from_form(body: bytes, boundary: bytes) -> Received:
+    form = _Form()
+    names = [name for name in dir(form) if name.startswith("on_")]
+    try:
+        parser = MultipartParser(boundary, {name: getattr(form, name) for name in names})  # type: ignore[arg-type]
+        parser.write(body)
+        parser.finalize()
+    except (FormParserError, ValueError):
+        raise _malformed("un formulaire multipart bien formé") from None
+    if not form.complete:
+        raise _malformed("un formulaire complet")
+    received = Received()
+    for disposition, content in form.parts:
+        _, options = parse_options_header(disposition)
+        file_name = options.get(b"filename")
+        _add(received, options.get(b"name", b""), content, file_name)
+    return received
+
+
+def _from_fields(body: bytes) -> Received:
+    if len(body) > MAX_TEXT:
+        raise _too_large(MAX_TEXT)
+    received = Received()
+    for name, value in parse_qsl(body.decode("latin-1"), max_num_fields=MAX_PARTS, encoding="utf-8"):
+        _add(received, name.encode(), value.encode("utf-8", "surrogatepass"), None)
+    return received
+
+
+def _add(received: Received, name: bytes, content: bytes, file_name: bytes | None) -> None:
+    if name == b"recipient":
+        text = content[: MAX_RECIPIENT + 1].decode("utf-8", "replace").strip()
+        if len(text) > MAX_RECIPIENT:
+            raise _malformed(f"une adresse e-mail de {MAX_RECIPIENT} caractères au plus")
+        received.recipient = text or None
+    elif name in (b"file", b"text") and content.strip():  # an empty field of a form is a field left empty
+        shown = file_name.decode("utf-8", "replace").rpartition("/")[2].rpartition("\\")[2] if file_name else ""
+        received.given.append(Given(content, "".join(c for c in shown if c.isprintable())[:MAX_NAME] or None))
+
+
+def _too_large(limit: int) -> Misuse:
+    return Misuse(
+        f"Un envoi de {limit // (1024 * 1024) or 1} Mo au plus était attendu ; celui-ci est plus gros.",
+        code="too_large",
+        advice="Envoyez l’image reçue, pas une photo de l’écran ; plusieurs badges, en plusieurs fois.",
+    )
+
+
+def _malformed(expected: str) -> Misuse:
+    return Misuse(
+        f"Attendu : {expected} ; autre chose a été reçu.",
+        code="form_malformed",
+        advice="Utilisez le formulaire de la page /verifier, ou un client HTTP courant.",
+    )

@@ -1,0 +1,205 @@
+"""``badges verify``: exit codes as contracted, one sentence first, and a start that is fast."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from badges.clock import FixedClock
+from badges.verify.command import main
+from tests.world import EMAIL, NOW, World, with_picture_byte_changed, with_signature_changed, with_token_byte_changed
+
+HEAVY = {"fastapi", "starlette", "pydantic", "PIL", "jwt", "sqlalchemy", "httpx", "httpcore", "jinja2", "segno"}
+
+
+class Desk:
+    """Somebody at a terminal, with the files of a network in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.world = World()
+        self.folder = folder
+        self.trust = self.keep("trust.jws", self.world.trust_text())
+        self.root = ["--root", self.world.root_fingerprint]
+
+    def keep(self, name: str, data: bytes | str) -> str:
+        file = self.folder / name
+        file.write_bytes(data.encode() if isinstance(data, str) else data)
+        return str(file)
+
+    def verify(self, *words: str, stdin: bytes = b"", online: bool = True, **environment: str) -> tuple[int, str, str]:
+        out, told = io.StringIO(), io.StringIO()
+        code = main(
+            list(words),
+            stdout=out,
+            stderr=told,
+            stdin=io.BytesIO(stdin),
+            environment=environment,
+            clock=FixedClock(NOW),
+            fetcher=self.world if online else None,
+        )
+        return code, out.getvalue(), told.getvalue()
+
+    def trusting(self, *words: str, **options: bytes) -> tuple[int, str, str]:
+        return self.verify(*words, "--trust", self.trust, *self.root, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_the_first_line_is_the_answer(desk: Desk) -> None:
+    code, said, _ = desk.trusting(desk.keep("b.png", desk.world.award().png()))
+    assert code == 0
+    assert said.startswith("Oui : ce badge est authentique, délivré par Les Jardins de la Loire le 19 novembre 2026")
+    assert "ni un diplôme" in said
+
+
+def test_each_answer_has_its_exit_code(desk: Desk) -> None:
+    world, badge = desk.world, desk.world.award()
+    files = {
+        "signature.jws": (with_signature_changed(badge.token).encode(), 1),
+        "crc.png": (with_token_byte_changed(badge.png(), badge.token, repair=False), 1),
+        "repaired.png": (with_token_byte_changed(badge.png(), badge.token, repair=True), 1),
+        "pixel.png": (with_picture_byte_changed(badge.png()), 1),
+        "stranger.png": (world.award(issuer=world.stranger).png(), 4),
+        "expired.png": (world.award(expires="2026-11-19T20:00:00Z").png(), 1),
+        "good.svg": (badge.svg(), 0),
+    }
+    for name, (data, expected) in files.items():
+        assert (name, desk.trusting(desk.keep(name, data))[0]) == (name, expected)
+    withdrawn = world.award()
+    world.revoke(withdrawn.id)
+    code, said, _ = desk.trusting(desk.keep("withdrawn.png", withdrawn.png()))
+    assert code == 1
+    assert "retiré" in said.splitlines()[0]
+
+
+def test_the_service_stopped_then_a_fresh_bundle_then_a_stale_one(desk: Desk) -> None:
+    file = desk.keep("b.png", desk.world.award().png())
+    fresh = desk.keep("bundle", desk.world.bundle_text())
+    from datetime import timedelta
+
+    stale = desk.keep("old", desk.world.bundle_text(age=timedelta(days=9)))
+    desk.world.cut()
+    assert desk.trusting(file)[0] == 3
+    assert desk.verify(file, "--bundle", fresh, *desk.root)[0] == 0
+    assert desk.verify(file, "--bundle", fresh, *desk.root, "--offline")[0] == 0
+    assert desk.verify(file, "--bundle", stale, *desk.root)[0] == 3
+    assert desk.verify(file, "--bundle", stale, *desk.root, "--offline")[0] == 3
+
+
+def test_offline_asks_nobody(desk: Desk) -> None:
+    file, bundle = desk.keep("b.png", desk.world.award().png()), desk.keep("bundle", desk.world.bundle_text())
+    assert desk.verify(file, "--offline", "--bundle", bundle, *desk.root)[0] == 0
+    assert desk.world.fetched == []
+
+
+def test_several_files_end_with_the_worst(desk: Desk) -> None:
+    world = desk.world
+    good = desk.keep("good.png", world.award().png())
+    partly = desk.keep("partly.png", world.award(issuer=world.stranger).png())
+    bad = desk.keep("bad.png", b"rien")
+    assert desk.trusting(good, partly)[0] == 4
+    code, said, _ = desk.trusting(good, partly, bad)
+    assert code == 1
+    assert [said.index(name) for name in (good, partly, bad)] == sorted(
+        said.index(name) for name in (good, partly, bad)
+    )
+
+
+def test_json_is_one_report_a_line(desk: Desk) -> None:
+    file = desk.keep("b.png", desk.world.award().png())
+    code, said, _ = desk.trusting(file, file, "--json")
+    reports = [json.loads(line) for line in said.splitlines()]
+    assert code == 0
+    assert [report["answer"] for report in reports] == ["yes", "yes"]
+    assert reports[0]["file"]["name"] == "b.png"
+
+
+def test_standard_input_an_address_and_a_token_are_read(desk: Desk) -> None:
+    badge = desk.world.award()
+    assert desk.trusting("-", stdin=badge.png())[0] == 0
+    assert desk.trusting(badge.token)[0] == 0
+    assert desk.trusting(desk.world.hosted().id)[0] == 0
+
+
+def test_the_person_is_compared(desk: Desk) -> None:
+    file = desk.keep("b.png", desk.world.award().png())
+    assert desk.trusting(file, "--recipient", EMAIL)[0] == 0
+    code, said, _ = desk.trusting(file, "--recipient", "karim@example.org")
+    assert code == 1
+    assert "karim" not in said
+
+
+def test_every_check_is_unfolded_on_demand(desk: Desk) -> None:
+    file = desk.keep("b.png", desk.world.award().png())
+    assert "signature_good" not in desk.trusting(file)[1]
+    assert "[signature_good]" in desk.trusting(file, "-v")[1]
+
+
+def test_a_trust_list_is_read_by_address_too(desk: Desk) -> None:
+    desk.world.answer("https://badges.test/trust.jws", Path(desk.trust).read_bytes())
+    file = desk.keep("b.png", desk.world.award().png())
+    assert desk.verify(file, "--trust", "https://badges.test/trust.jws", *desk.root)[0] == 0
+    desk.world.cut("https://badges.test/trust.jws")
+    assert desk.verify(file, "--trust", "https://badges.test/trust.jws", *desk.root)[0] == 3
+
+
+def test_the_folder_of_a_service_is_trusted_by_default(desk: Desk) -> None:
+    file = desk.keep("b.png", desk.world.award().png())
+    home = str(desk.folder)
+    assert desk.verify(file, BADGES_HOME=home, BADGES_ROOT=desk.root[1])[0] == 0
+    desk.keep("settings.toml", f'root = "{desk.root[1]}"\n')
+    assert desk.verify(file, BADGES_HOME=home)[0] == 0
+
+
+def test_without_any_list_an_authentic_badge_is_partly_established(desk: Desk) -> None:
+    code, said, _ = desk.verify(desk.keep("b.png", desk.world.award().png()))
+    assert code == 4
+    assert "aucune liste" in said.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["absent.png"], 2, "absent.png"),
+        (["b.png", "--trust", "TRUST"], 2, "--root"),
+        (["b.png", "--trust", "absent.jws", "--root", "ROOT"], 2, "absent.jws"),
+        (["b.png", "--trust", "https://badges.test/t", "--root", "ROOT", "--offline"], 2, "--offline"),
+        (["b.png", "--trust", "TRUST", "--root", "0" * 64], 3, "liste de confiance"),
+        (["b.png", "--trust", "b.png", "--root", "ROOT"], 3, "liste de confiance"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_why(desk: Desk, words: list[str], code: int, sentence: str) -> None:
+    file = desk.keep("b.png", desk.world.award().png())
+    named = {"b.png": file, "TRUST": desk.trust, "ROOT": desk.root[1]}
+    found, _, told = desk.verify(*[named.get(word, word) for word in words])
+    assert (found, sentence in told) == (code, True), told
+
+
+@pytest.mark.parametrize("words", [[], ["--wrong"]])
+def test_misuse_ends_with_two(desk: Desk, words: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        desk.verify(*words)
+    assert ended.value.code == 2
+
+
+def test_offline_loads_nothing_heavy(desk: Desk) -> None:
+    file, bundle = desk.keep("b.png", desk.world.award().png()), desk.keep("bundle", desk.world.bundle_text())
+    program = (
+        "import sys; from datetime import datetime, UTC; from badges.clock import FixedClock\n"
+        "from badges.verify.command import main\n"
+        f"clock = FixedClock(datetime.fromisoformat({NOW.isoformat()!r}))\n"
+        f"assert main([{file!r}, '--offline', '--bundle', {bundle!r}, '--root', {desk.root[1]!r}], clock=clock) == 0\n"
+        "print(sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = {name.strip("'[] \n").partition(".")[0] for name in done.stderr.split(",")}
+    assert "cryptography" in loaded
+    assert not loaded & HEAVY

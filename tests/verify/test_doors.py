@@ -1,0 +1,164 @@
+"""The page and the API: what they take, what they answer, what they refuse."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from badges.clock import FixedClock
+from badges.verify import api, page
+from badges.verify.desk import Desk
+from badges.verify.fetcher import CachingFetcher
+from badges.verify.verifier import Verifier
+from tests.web.building import Browser, a_site, some_pages
+from tests.world import EMAIL, NOW, World
+
+MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def browser(world: World) -> Browser:
+    memory = CachingFetcher(world, FixedClock(NOW))
+    verifier = Verifier(memory, FixedClock(NOW), world.policy())
+    desk, pages = Desk(lambda: verifier, memory), some_pages()
+    return Browser(a_site(api.router(desk), page.router(desk, pages), pages=pages))
+
+
+def post(browser: Browser, path: str = "/api/v1/verify", **body: Any) -> httpx.Response:
+    return browser.ask("POST", path, **body)
+
+
+def reports(response: httpx.Response) -> list[dict[str, Any]]:
+    assert response.status_code == 200, response.text
+    return list(response.json()["reports"])
+
+
+def test_one_raw_body_is_one_badge(browser: Browser, world: World) -> None:
+    (report,) = reports(post(browser, content=world.award().png(), headers={"content-type": "image/png"}))
+    assert (report["answer"], report["verdict"], report["issuer"]["recognised"]) == ("yes", "valid", True)
+
+
+def test_the_default_of_curl_is_a_raw_body_too(browser: Browser, world: World) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert reports(post(browser, content=world.award().png(), headers=headers))[0]["answer"] == "yes"
+
+
+def test_any_number_of_parts_is_answered_in_order(browser: Browser, world: World) -> None:
+    files = [
+        ("file", ("un.png", world.award().png(), "image/png")),
+        ("text", (None, world.hosted().id)),
+        ("file", ("../../etc/passwd", b"rien", "text/plain")),
+    ]
+    said = reports(post(browser, files=files))
+    assert [report["answer"] for report in said] == ["yes", "yes", "no"]
+    assert [report["file"]["name"] for report in said] == ["un.png", None, "passwd"]
+
+
+def test_the_recipient_is_compared_for_every_badge(browser: Browser, world: World) -> None:
+    files = [("file", ("un.png", world.award().png(), "image/png"))]
+    assert reports(post(browser, files=files, data={"recipient": EMAIL}))[0]["answer"] == "yes"
+    (report,) = reports(post(browser, files=files, data={"recipient": "karim@example.org"}))
+    assert report["answer"] == "no"
+    assert "karim" not in json.dumps(report)
+
+
+def test_a_form_without_file_is_understood(browser: Browser, world: World) -> None:
+    (report,) = reports(post(browser, data={"text": world.award().token}))
+    assert report["answer"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status", "body"),
+    [
+        ("nothing at all", 422, {"content": b""}),
+        ("a form with empty fields", 422, {"files": [("file", ("", b"", "image/png")), ("text", (None, ""))]}),
+        ("a form without end", 422, {"content": b"--x\r\nContent-Disposition: form-data\r\n", "headers": MULTIPART}),
+        ("a form without boundary", 422, {"content": b"--x", "headers": {"content-type": "multipart/form-data"}}),
+        ("a form of another boundary", 422, {"content": b"--y\r\n\r\n", "headers": MULTIPART}),
+        ("more parts than allowed", 422, {"files": [("text", (None, "eyJ.a.b"))] * 61}),
+        ("a compressed body", 422, {"content": b"x", "headers": {"content-encoding": "gzip"}}),
+        ("too much, announced", 413, {"content": b"x" * (21 * 1024 * 1024)}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_what_is_no_question_is_refused(browser: Browser, sentence: str, status: int, body: dict[str, Any]) -> None:
+    response = post(browser, **body)
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["advice"]
+
+
+def test_too_much_is_refused_while_it_arrives(browser: Browser) -> None:
+    async def pieces() -> Any:
+        for _ in range(30):
+            yield b"x" * (1024 * 1024)
+
+    assert post(browser, content=pieces()).status_code == 413
+
+
+def test_a_file_of_six_mebibytes_gets_a_report(browser: Browser) -> None:
+    (report,) = reports(post(browser, content=b"\x89PNG" + bytes(6 * 1024 * 1024)))
+    assert report["checks"][0]["code"] == "input_too_large"
+
+
+def test_the_page_asks_without_javascript(browser: Browser) -> None:
+    response = browser.get("/verifier")
+    assert response.status_code == 200
+    assert "<script" not in response.text
+    assert 'enctype="multipart/form-data"' in response.text
+
+
+def test_the_page_answers_with_one_sentence_first(browser: Browser, world: World) -> None:
+    response = post(browser, "/verifier", files=[("file", ("un.png", world.award().png(), "image/png"))])
+    assert response.status_code == 200
+    assert response.headers["cache-control"] == "no-store"
+    heading = response.text.partition("<h1>")[2].partition("</h1>")[0]
+    assert heading.startswith("Oui")
+    assert "Les Jardins de la Loire" in heading
+    assert "ni un diplôme" in response.text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_answer_has_a_page(browser: Browser, world: World, language: str) -> None:
+    withdrawn = world.award()
+    world.revoke(withdrawn.id)
+    files = {
+        "yes": world.award().png(),
+        "partly": world.award(issuer=world.stranger).png(),
+        "no": withdrawn.png(),
+    }
+    for answer, data in files.items():
+        response = post(browser, f"/verifier?lang={language}", files=[("file", ("x.png", data, "image/png"))])
+        assert response.status_code == 200
+        assert f'data-answer="{answer}"' in response.text
+        assert "{" not in response.text.partition("<main")[2]
+
+
+def test_several_files_are_listed(browser: Browser, world: World) -> None:
+    files = [("file", (name, world.award().png(), "image/png")) for name in ("a.png", "b.png")]
+    response = post(browser, "/verifier", files=files)
+    assert response.text.count('class="state"') >= 2
+    assert "#badge-2" in response.text
+
+
+def test_an_empty_form_is_shown_again_with_what_is_missing(browser: Browser) -> None:
+    response = post(browser, "/verifier", files=[("file", ("", b"", "application/octet-stream"))])
+    assert response.status_code == 422
+    assert 'role="alert"' in response.text
+
+
+def test_nothing_of_the_file_is_ever_markup(browser: Browser, world: World) -> None:
+    name = "<script>alert(1)</script>"
+    world.change(world.stranger.profile, name=name)
+    badge = world.award(issuer=world.stranger, **{"extensions:recipientProfile": {"name": name}})
+    response = post(browser, "/verifier", files=[("file", (f"{name}.png", badge.png(), "image/png"))])
+    assert "<script" not in response.text
+    assert "&lt;script&gt;" in response.text

@@ -1,0 +1,123 @@
+"""One pure function turns findings into an answer, and fails closed."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from badges.verify.report import CHECKS, EXIT_CODES, Check, conclude, worst
+
+SIGNED = {
+    "input": "input_png",
+    "carrier": "carrier_sound",
+    "token": "token_sound",
+    "document": "document_sound",
+    "hosted": "hosted_none",
+    "key": "key_from_trust_list",
+    "signature": "signature_good",
+    "badge_class": "badge_class_sound",
+    "authorisation": "authorised",
+    "definition": "definition_published",
+    "issued_on": "issued_on_past",
+    "expires": "expires_never",
+    "revocation": "not_revoked",
+    "key_status": "key_active",
+    "recognition": "recognised",
+    "criteria": "criteria_met",
+    "recipient": "recipient_not_asked",
+    "picture": "picture_matches",
+}
+INAPPLICABLE = {"hosted", "recipient"}
+TOLD_ONLY = {"picture", "hosted"}
+
+
+def checks(**changes: Check | None) -> list[Check]:
+    """A signed badge with nothing wrong, but for the changes; None leaves a check out."""
+    made = {
+        name: Check(name, "not_applicable" if name in INAPPLICABLE else "passed", code) for name, code in SIGNED.items()
+    }
+    return [check for check in (made | changes).values() if check is not None]
+
+
+def test_everything_in_order_is_yes() -> None:
+    conclusion = conclude(checks())
+    assert (conclusion.verdict, conclusion.answer, conclusion.exit_code) == ("valid", "yes", 0)
+
+
+@pytest.mark.parametrize("name", sorted(set(CHECKS) - TOLD_ONLY))
+def test_a_check_that_is_missing_never_passes(name: str) -> None:
+    conclusion = conclude(checks(**{name: None}))
+    assert conclusion.answer == "unknown"
+    assert conclusion.exit_code == 3
+
+
+@pytest.mark.parametrize("name", sorted(set(CHECKS) - TOLD_ONLY))
+def test_a_check_that_is_unknown_never_passes(name: str) -> None:
+    conclusion = conclude(checks(**{name: Check(name, "unknown", "not_reached")}))
+    assert conclusion.answer == "unknown"
+
+
+@pytest.mark.parametrize("name", sorted(set(SIGNED) - TOLD_ONLY - {"carrier", "revocation", "key_status", "recipient"}))
+def test_a_check_that_must_apply_cannot_be_inapplicable(name: str) -> None:
+    assert conclude(checks(**{name: Check(name, "not_applicable", "not_reached")})).answer != "yes"
+
+
+@pytest.mark.parametrize("name", sorted(set(CHECKS) - TOLD_ONLY - {"recognition", "definition", "criteria"}))
+def test_a_required_check_that_failed_is_no(name: str) -> None:
+    conclusion = conclude(checks(**{name: Check(name, "failed", "input_empty")}))
+    assert (conclusion.verdict, conclusion.answer) == ("invalid", "no")
+
+
+@pytest.mark.parametrize("name", ["recognition", "definition", "criteria"])
+def test_authentic_but_lacking_is_partly(name: str) -> None:
+    conclusion = conclude(checks(**{name: Check(name, "failed", "not_recognised")}))
+    assert (conclusion.verdict, conclusion.answer, conclusion.exit_code) == ("valid", "partly", 4)
+
+
+def test_what_is_known_to_lack_weighs_more_than_what_is_not_known() -> None:
+    lacking = Check("recognition", "failed", "not_recognised")
+    unknown = Check("criteria", "unknown", "criteria_undetermined")
+    assert conclude(checks(recognition=lacking, criteria=unknown)).answer == "partly"
+
+
+def test_nothing_checked_is_nothing_known() -> None:
+    assert conclude([]).verdict == "undetermined"
+    assert conclude([]).exit_code == 3
+
+
+any_check = st.builds(
+    Check,
+    st.sampled_from(CHECKS),
+    st.sampled_from(["passed", "failed", "unknown", "not_applicable"]),
+    st.sampled_from(["not_reached", "revoked", "replaced", "expired", "signature_bad"]),
+)
+
+
+@given(st.lists(any_check, max_size=24))
+def test_no_report_contradicts_itself(made: list[Check]) -> None:
+    conclusion = conclude(made)
+    found = {check.check: check for check in made}
+    required = [
+        check for name, check in found.items() if name not in ("recognition", "definition", "criteria", "picture")
+    ]
+    if conclusion.verdict == "valid":
+        assert not [check for check in required if check.outcome in ("failed", "unknown")]
+    assert (conclusion.answer == "no") == (conclusion.verdict in ("invalid", "revoked", "expired"))
+    if conclusion.answer == "yes":
+        assert (conclusion.verdict, conclusion.recognised, conclusion.criteria) == ("valid", True, "met")
+        assert not conclusion.reasons
+    else:
+        assert conclusion.reasons
+    if conclusion.answer == "partly":
+        assert conclusion.verdict == "valid"
+
+
+@pytest.mark.parametrize(("one", "other"), list(product(EXIT_CODES, repeat=2)))
+def test_several_files_answer_with_the_worst(one: str, other: str) -> None:
+    order = [1, 3, 4, 0]
+    codes = [EXIT_CODES[one], EXIT_CODES[other]]  # type: ignore[index]
+    assert EXIT_CODES[worst([one, other])] == min(codes, key=order.index)  # type: ignore[list-item]
+    assert worst([]) == "unknown"

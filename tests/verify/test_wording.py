@@ -1,0 +1,90 @@
+"""The list of codes is closed: each is said by the code, in every language, to everybody."""
+
+from __future__ import annotations
+
+import ast
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from badges.catalogue import rule
+from badges.verify import wording
+from badges.verify.report import CHECKS, Check
+
+ROOM = Path(wording.__file__).parent
+SAYING = [ROOM / name for name in ("examination.py", "verifier.py", "report.py")]
+
+
+def said_in_code() -> set[str]:
+    """Every text constant of the modules that say codes, with the one family that is built."""
+    constants = {
+        node.value
+        for file in SAYING
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return constants | {f"input_{form}" for form in ("png", "svg", "token", "json", "empty", "unrecognised")}
+
+
+def test_every_code_is_said_somewhere_and_every_code_said_is_in_the_table() -> None:
+    assert set(wording.CODES) <= said_in_code()
+    assert set(wording.NOT_CHECKED) <= said_in_code()
+
+
+def test_every_check_has_a_name() -> None:
+    assert tuple(wording.CHECK_NAMES) == CHECKS
+
+
+@pytest.mark.parametrize("code", wording.CODES)
+def test_each_code_speaks_to_everybody_in_both_languages(code: str) -> None:
+    said = wording.CODES[code]
+    for text in (*said.employer, *said.technician, *said.advice):
+        assert text.strip() == text
+        assert text
+    for sentence in (*said.employer, *said.advice):
+        assert sentence[-1] == "."
+        assert sentence[0].isupper()
+    assert said.employer.fr != said.employer.en
+    assert _names(said.employer.fr) == _names(said.employer.en)
+    assert _names(said.technician.fr) == _names(said.technician.en)
+    assert not _names(said.advice.fr + said.advice.en)
+
+
+def _names(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("code", wording.CODES)
+def test_an_employer_reads_no_jargon(code: str) -> None:
+    jargon = re.compile(r"\b(JWS|JSON|iTXt|Assertion|BadgeClass|Profile|HTTP|alg|issuedOn|digest|SHA)\b")
+    for sentence in (*wording.CODES[code].employer, *wording.CODES[code].advice):
+        assert not jargon.search(sentence), sentence
+
+
+def test_all_that_the_rule_can_miss_and_say_has_words() -> None:
+    assert set(wording.MISSING) == set(rule.MISSING_CODES)
+    source = Path(rule.__file__).read_text("utf-8")
+    clauses = {name for name in wording.CLAUSES if f'"{name}"' in source}
+    assert clauses == set(wording.CLAUSES)
+    told = set(re.findall(r'^ {8}"(\w+)": ', source, re.MULTILINE))
+    assert told == set(wording.CLAUSES)
+
+
+def test_details_are_put_into_a_sentence_and_never_read_as_one() -> None:
+    check = Check("carrier", "failed", "carrier_damaged", {"reason": "{0.__class__} {x}"})
+    assert check.technical["fr"] == "Fichier refusé : {0.__class__} {x}"
+    assert Check("carrier", "failed", "carrier_damaged").technical["fr"] == "Fichier refusé : …"
+
+
+@pytest.mark.parametrize(
+    ("instant", "fr", "en"),
+    [
+        (datetime(2026, 11, 1, tzinfo=UTC), "1er novembre 2026", "1 November 2026"),
+        (datetime(2026, 8, 20, 23, 59, tzinfo=UTC), "20 août 2026", "20 August 2026"),
+    ],
+)
+def test_a_date_is_told_in_words(instant: datetime, fr: str, en: str) -> None:
+    assert wording.date_in_words(instant) == (fr, en)
