@@ -35,6 +35,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 
+def quoted(value: object, longest: int = 80) -> str:
+    """A value from outside, for a sentence: short, on one line, and what does not print is written as an escape."""
+    return f"« {repr(str(value)[:longest])[1:-1]} »"
+
+
 class BadgesError(Exception):
     """A refusal with a stable ``code`` and a sentence; ``advice`` says what to do now (French when shown)."""
 

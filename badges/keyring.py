@@ -22,6 +22,7 @@ import os
 import re
 import resource
 import secrets
+import shlex
 import stat
 import threading
 import tomllib
@@ -38,7 +39,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from badges.clock import to_text
-from badges.errors import KeyRefused, KeyringError, KeyringLocked
+from badges.errors import KeyRefused, KeyringError, KeyringLocked, quoted
 from badges.openbadges.jws import load_public_key, signing_algorithm
 
 Purpose = Literal["issuer", "list", "root", "receipt"]
@@ -48,6 +49,14 @@ Passphrase = Callable[[], str]
 """Asked once, when the first private key is needed. There is no default passphrase anywhere."""
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+PURPOSE_WORDS: dict[Purpose, str] = {
+    "issuer": "délivrer",
+    "list": "liste de confiance",
+    "root": "racine",
+    "receipt": "reçus",
+}
+STATUS_WORDS: dict[Status, str] = {"active": "en service", "retired": "retirée", "compromised": "compromise"}
 
 SCRYPT_N = 2**17
 """128 MiB and about a third of a second for each guess of the passphrase (OWASP, scrypt, 2026)."""
@@ -63,6 +72,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _MAGIC = b"badges-key-1\n"
 _LOCK_PROBE = b"badges-keyring-1 lock"
+_RESTORE = "Restaurez ce dossier de clés depuis une sauvegarde."
+_OF_ITS_OWNER = "Réservez-le au compte du service :"
 
 
 class Signer(Protocol):
@@ -163,13 +174,15 @@ def passphrase_from_file(path: Path) -> Passphrase:
             return _read_private(path).decode().split("\n", 1)[0].rstrip("\r")
         except FileNotFoundError:
             raise KeyringLocked(
-                f"expected the passphrase of the keyring in {path}, found no such file",
+                f"La phrase qui ouvre les clés était attendue dans « {path} » ; aucun fichier n’a été trouvé.",
                 code="keyring_passphrase",
-                advice="Indiquez le fichier de la phrase de passe, ou écrivez-le avec les droits 0600.",
+                advice="Écrivez-la dans ce fichier (droits 0600), ou nommez-en un autre par --passphrase-file.",
             ) from None
         except UnicodeDecodeError:
             raise KeyringLocked(
-                f"expected text in UTF-8 in {path}, found other bytes", code="keyring_passphrase"
+                f"Un texte en UTF-8 était attendu dans « {path} » ; d’autres octets ont été trouvés.",
+                code="keyring_passphrase",
+                advice="Vérifiez que ce fichier est bien celui de la phrase.",
             ) from None
 
     return read
@@ -185,9 +198,9 @@ def passphrase_from_environment(
             return environ.pop(name)
         except KeyError:
             raise KeyringLocked(
-                f"expected the passphrase of the keyring in the variable {name}, found none",
+                f"La phrase qui ouvre les clés était attendue dans la variable {name} ; aucune n’a été trouvée.",
                 code="keyring_passphrase",
-                advice=f"Donnez la phrase de passe par un fichier ou par la variable {name}.",
+                advice=f"Donnez-la par un fichier ou par la variable {name}.",
             ) from None
 
     return read
@@ -228,7 +241,7 @@ class Keyring:
         entry = self.find(key_id)
         if entry is None:
             raise KeyringError(
-                f"expected a key of this keyring, found no key named {key_id!r}",
+                f"Une clé de ce dossier était attendue ; aucune ne s’appelle {quoted(key_id)}.",
                 code="key_unknown",
                 advice="« badges keys list » donne les clés connues.",
             )
@@ -248,12 +261,13 @@ class Keyring:
             pem = _read_private(self._path(key_id, "pem")).decode("ascii")
             found = fingerprint(pem)
         except (FileNotFoundError, UnicodeDecodeError, KeyRefused):
-            found, pem = "no readable public key", ""
+            found, pem = "", ""
         if found != entry.fingerprint:
             raise KeyringError(
-                f"expected the public key {entry.fingerprint} for {key_id}, found {found}",
+                f"La clé publique {entry.fingerprint} était attendue pour {key_id} ; "
+                + (f"{found} a été trouvée." if found else "aucune n’est lisible."),
                 code="key_tampered",
-                advice="Restaurez ce dossier de clés depuis une sauvegarde.",
+                advice=_RESTORE,
             )
         return pem
 
@@ -278,16 +292,13 @@ class Keyring:
         entry = self.require(key_id)
         if entry.purpose != purpose:
             raise KeyRefused(
-                f"expected a key made for {purpose!r}, found {key_id} made for {entry.purpose!r}",
+                f"Une clé faite pour « {PURPOSE_WORDS[purpose]} » était attendue ; la clé {key_id}, faite pour "
+                f"« {PURPOSE_WORDS[entry.purpose]} », a été trouvée.",
                 code="key_purpose",
-                advice="Une clé ne sert qu'à un seul usage : choisissez la clé faite pour celui-ci.",
+                advice="Une clé ne sert qu’à un seul usage : choisissez celle qui est faite pour celui-ci.",
             )
         if entry.status != "active":
-            raise KeyRefused(
-                f"expected an active key, found {key_id} {entry.status}",
-                code="key_not_active",
-                advice="Signez avec la clé qui la remplace (« badges keys list »).",
-            )
+            raise _not_active(entry)
         with self._busy:
             known = self._signers.get(key_id)
             if known is None:
@@ -322,7 +333,7 @@ class Keyring:
             old = state.entries.get(key_id) or self.require(key_id)
             retired = old
             if old.status != "compromised":
-                self._require_active(state, key_id, "rotate")
+                self._require_active(state, key_id)
                 retired = replace(old, status="retired", since=_second(now))
             return self._add(
                 _State(state.lock, state.entries | {old.id: retired}),
@@ -338,7 +349,7 @@ class Keyring:
     def retire(self, key_id: str, *, now: datetime) -> KeyEntry:
         """It signs no more; what it signed stays good."""
         with self._changing() as state:
-            old = self._require_active(state, key_id, "retire")
+            old = self._require_active(state, key_id)
             return self._record(state, replace(old, status="retired", since=_second(now)))
 
     def compromise(self, key_id: str, *, since: datetime) -> KeyEntry:
@@ -352,7 +363,7 @@ class Keyring:
             since = _second(since)
             if old.status == "compromised" and old.since is not None and since > old.since:
                 raise KeyringError(
-                    f"expected a date not after {to_text(old.since)}, found {to_text(since)}",
+                    f"Une date au plus tard le {_day(old.since)} était attendue ; le {_day(since)} a été trouvé.",
                     code="key_compromise_later",
                     advice="Une compromission peut être avancée dans le temps, jamais reculée.",
                 )
@@ -365,7 +376,11 @@ class Keyring:
         """
         with self._changing() as state:
             if state.lock is None:
-                raise KeyringError(f"expected a keyring in {self._folder}, found none yet", code="key_unknown")
+                raise KeyringError(
+                    f"Un dossier de clés était attendu, « {self._folder} » n’en contient aucune.",
+                    code="key_unknown",
+                    advice="Pour faire une clé : badges keys create",
+                )
             old, cipher = self._unlocked(state)
             lock, new_cipher = self._make_lock(_Held(new()), old.generation + 1)
             for entry in state.entries.values():
@@ -417,10 +432,10 @@ class Keyring:
             self._folder.chmod(0o700)
         _require_private_folder(self._folder)
 
-    def _require_active(self, state: _State, key_id: str, verb: str) -> KeyEntry:
+    def _require_active(self, state: _State, key_id: str) -> KeyEntry:
         entry = state.entries.get(key_id) or self.require(key_id)
         if entry.status != "active":
-            raise KeyRefused(f"expected an active key to {verb}, found {key_id} {entry.status}", code="key_not_active")
+            raise _not_active(entry)
         return entry
 
     def _record(self, state: _State, entry: KeyEntry) -> KeyEntry:
@@ -445,20 +460,23 @@ class Keyring:
     ) -> KeyEntry:
         if purpose not in get_args(Purpose) or algorithm not in get_args(Algorithm):
             raise KeyRefused(
-                f"expected a purpose among {get_args(Purpose)} and an algorithm among {get_args(Algorithm)}, "
-                f"found {purpose!r} and {algorithm!r}"
+                f"Un usage parmi {', '.join(get_args(Purpose))} et un algorithme parmi "
+                f"{', '.join(get_args(Algorithm))} étaient attendus ; {quoted(purpose)} et {quoted(algorithm)} ont été "
+                "trouvés.",
+                advice="« badges keys create --help » les donne.",
             )
         if not _ID.fullmatch(key_id) or not all(_plain(text) for text in (name, structure)):
             raise KeyRefused(
-                "expected an id of letters, digits, - and _, and a name of one printable line, "
-                f"found {key_id!r}, {name!r}, {structure!r}"
+                "Un identifiant en lettres, chiffres, - et _, et des noms d’une seule ligne de 200 signes au plus "
+                f"étaient attendus ; {quoted(key_id)}, {quoted(name)} et {quoted(structure)} ont été trouvés.",
+                advice="Choisissez un nom plus court, sans retour à la ligne.",
             )
         lock, cipher = self._unlocked(state)
         if key_id in state.entries or self._sealed(key_id, lock).exists():
             raise KeyRefused(
-                f"expected an id that was never used, found {key_id}",
+                f"Un identifiant jamais utilisé était attendu ; {key_id}, qui a déjà servi, a été trouvé.",
                 code="key_exists",
-                advice="Un identifiant de profil ne sert qu'une fois, même après une interruption.",
+                advice="Un identifiant de profil ne sert qu’une fois, même après un arrêt : donnez-en un autre.",
             )
         key = _generate(algorithm)
         pem = _public_pem(key)
@@ -485,9 +503,9 @@ class Keyring:
             return _read_private(path)
         except FileNotFoundError:
             raise KeyringError(
-                f"expected the private key {path.name}, found no such file",
+                f"La clé privée {path.name} était attendue ; aucun fichier n’a été trouvé.",
                 code="key_missing",
-                advice="Restaurez ce dossier de clés depuis une sauvegarde.",
+                advice=_RESTORE,
             ) from None
 
     def _open(self, entry: KeyEntry) -> _KeyringSigner:
@@ -496,8 +514,10 @@ class Keyring:
         key = _unseal(cipher, entry, self._read_sealed(entry, lock))
         if _public_pem(key) != public_pem:
             raise KeyringError(
-                f"expected a private and a public key that belong together, found two others for {entry.id}",
+                f"Une clé privée et une clé publique qui vont ensemble étaient attendues pour {entry.id} ; deux clés "
+                "étrangères l’une à l’autre ont été trouvées.",
                 code="key_tampered",
+                advice=_RESTORE,
             )
         return _KeyringSigner(entry, public_pem, key)
 
@@ -512,7 +532,7 @@ class Keyring:
     def _make_lock(self, held: _Held, generation: int) -> tuple[_Lock, AESGCM]:
         if len(held.secret) < SHORTEST_PASSPHRASE:
             raise KeyringLocked(
-                f"expected a passphrase of at least {SHORTEST_PASSPHRASE} characters, found a shorter one",
+                f"Une phrase d’au moins {SHORTEST_PASSPHRASE} signes était attendue ; une plus courte a été trouvée.",
                 code="keyring_passphrase",
                 advice="Tirez au sort six mots, ou laissez un gestionnaire de mots de passe choisir.",
             )
@@ -525,9 +545,10 @@ class Keyring:
     def _unlock(self, lock: _Lock, held: _Held) -> tuple[_Lock, AESGCM]:
         if not self._scrypt_n <= lock.n <= _MAX_SCRYPT_N or (lock.r, lock.p) != (8, 1):
             raise KeyringError(
-                f"expected a lock of scrypt N at least {self._scrypt_n}, r = 8, p = 1, found "
-                f"{lock.n}, {lock.r}, {lock.p}",
+                f"Une serrure scrypt de N = {self._scrypt_n} au moins, r = 8, p = 1 était attendue ; N = {lock.n}, "
+                f"r = {lock.r}, p = {lock.p} a été trouvé.",
                 code="keyring_weak",
+                advice="keyring.toml a été changé : restaurez-le depuis une sauvegarde.",
             )
         _forbid_core_dumps()
         cipher = _derive(lock, held)
@@ -535,9 +556,9 @@ class Keyring:
             cipher.decrypt(lock.probe[:12], lock.probe[12:], _LOCK_PROBE)
         except (InvalidTag, ValueError):
             raise KeyringLocked(
-                f"expected the passphrase of {self._folder}, found another",
+                f"La phrase qui ouvre « {self._folder} » était attendue ; une autre a été trouvée.",
                 code="keyring_passphrase",
-                advice="Vérifiez la phrase de passe ; sans elle, les clés privées sont perdues.",
+                advice="Vérifiez la phrase ; sans elle, les clés privées sont perdues.",
             ) from None
         return lock, cipher
 
@@ -608,12 +629,24 @@ def _unseal(cipher: AESGCM, entry: KeyEntry, sealed: bytes) -> PrivateKey:
         )
     except (InvalidTag, ValueError):
         raise KeyringError(
-            f"expected the private key sealed for {entry.id}, {entry.algorithm}, {entry.purpose}, "
-            "found bytes that were changed or belong elsewhere",
+            f"La clé privée scellée pour {entry.id} ({entry.algorithm}, {PURPOSE_WORDS[entry.purpose]}) était "
+            "attendue ; des octets changés, ou venus d’ailleurs, ont été trouvés.",
             code="key_tampered",
-            advice="Restaurez ce dossier de clés depuis une sauvegarde.",
+            advice=_RESTORE,
         ) from None
     return cast(PrivateKey, key)
+
+
+def _not_active(entry: KeyEntry) -> KeyRefused:
+    return KeyRefused(
+        f"Une clé en service était attendue ; {entry.id}, {STATUS_WORDS[entry.status]}, a été trouvée.",
+        code="key_not_active",
+        advice="Prenez la clé qui la remplace : « badges keys list » les donne.",
+    )
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant:%d/%m/%Y à %H:%M} UTC"
 
 
 def _forbid_core_dumps() -> None:
@@ -627,16 +660,16 @@ def _forbid_core_dumps() -> None:
 
 def _looser(path: Path, mode: int, expected: str) -> KeyringError:
     return KeyringError(
-        f"expected {path} to be {expected}, found mode {stat.S_IMODE(mode):04o}",
+        f"{expected} était attendu pour « {path} » ; les droits {stat.S_IMODE(mode):04o} ont été trouvés.",
         code="keyring_modes",
-        advice=f"chmod go-rwx {path}",
+        advice=f"{_OF_ITS_OWNER} chmod go-rwx {shlex.quote(str(path))}",
     )
 
 
 def _require_private_folder(folder: Path) -> None:
     found = folder.stat()
     if found.st_mode & 0o077 or found.st_uid not in (os.geteuid(), 0):
-        raise _looser(folder, found.st_mode, "a folder of its owner alone (0700)")
+        raise _looser(folder, found.st_mode, "Un dossier ouvert à son seul propriétaire (0700)")
 
 
 def _read_private(path: Path) -> bytes:
@@ -646,14 +679,20 @@ def _read_private(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise KeyringError(f"expected to read {path}, found {error.strerror}", code="keyring_modes") from None
+        raise KeyringError(
+            f"Un fichier lisible était attendu, « {path} » ne l’est pas ({error.strerror}).",
+            code="keyring_modes",
+            advice="Ce doit être un vrai fichier, pas un lien, lisible par le compte du service.",
+        ) from None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077:
-            raise _looser(path, found.st_mode, "a file of its owner alone (0600)")
+            raise _looser(path, found.st_mode, "Un fichier ouvert à son seul propriétaire (0600)")
         if found.st_size > _MAX_FILE:
             raise KeyringError(
-                f"expected at most {_MAX_FILE} bytes in {path}, found {found.st_size}", code="keyring_damaged"
+                f"Un fichier de {_MAX_FILE} octets au plus était attendu, « {path} » en a {found.st_size}.",
+                code="keyring_damaged",
+                advice=_RESTORE,
             )
         return file.read()
 
@@ -732,9 +771,9 @@ def _from_toml(content: bytes, path: Path) -> _State:
                 and isinstance(entry.created, datetime)
                 and (entry.status == "active" or isinstance(entry.since, datetime))
             ):
-                raise ValueError(f"key {entry.id!r}")
+                raise ValueError(f"clé {quoted(entry.id)}")
         if len({entry.id for entry in entries}) != len(entries):
-            raise ValueError("the same id twice")
+            raise ValueError("deux fois le même identifiant")
         return _State(
             lock
             and _Lock(
@@ -749,7 +788,7 @@ def _from_toml(content: bytes, path: Path) -> _State:
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise KeyringError(
-            f"expected the facts of a keyring in {path}, found something else ({error})",
+            f"Les faits d’un dossier de clés étaient attendus dans « {path} » ; autre chose a été trouvé ({error}).",
             code="keyring_damaged",
             advice="Restaurez keyring.toml depuis une sauvegarde.",
         ) from None

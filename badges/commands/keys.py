@@ -9,11 +9,8 @@ from pathlib import Path
 from ..arguments import Parser, table
 from ..clock import SystemClock
 from ..errors import Misuse
-from ..keyring import KeyEntry, Keyring, passphrase_from_file
+from ..keyring import PURPOSE_WORDS, STATUS_WORDS, KeyEntry, Keyring, passphrase_from_file
 from ..settings import Settings
-
-PURPOSES = {"issuer": "délivrer", "list": "liste de confiance", "root": "racine", "receipt": "reçus"}
-STATUSES = {"active": "en service", "retired": "retirée", "compromised": "compromise"}
 
 
 def arguments(parser: Parser) -> None:
@@ -22,7 +19,7 @@ def arguments(parser: Parser) -> None:
     actions = parser.add_subparsers(title="Actions", metavar="ACTION", required=True)
 
     create = actions.add_parser("create", help="faire une clé")
-    create.add_argument("--purpose", choices=tuple(PURPOSES), default="issuer", help="à quoi elle sert")
+    create.add_argument("--purpose", choices=tuple(PURPOSE_WORDS), default="issuer", help="à quoi elle sert")
     create.add_argument("--structure", default="", metavar="ID", help="la structure pour qui elle signe")
     create.add_argument("--name", default="", help="un nom pour la reconnaître")
     create.add_argument("--algorithm", choices=("RS256", "ES256", "EdDSA"), default="RS256")
@@ -59,7 +56,9 @@ def _create(arguments: Namespace) -> None:
         algorithm=arguments.algorithm,
         structure=arguments.structure,
     )
-    print(f"Clé faite : {entry.id} ({entry.algorithm}, {PURPOSES[entry.purpose]}).\nEmpreinte : {entry.fingerprint}")
+    print(
+        f"Clé faite : {entry.id} ({entry.algorithm}, {PURPOSE_WORDS[entry.purpose]}).\nEmpreinte : {entry.fingerprint}"
+    )
 
 
 def _list(arguments: Namespace) -> None:
@@ -74,11 +73,11 @@ def _row(entry: KeyEntry) -> tuple[str, ...]:
     since = f" le {entry.since:%d/%m/%Y}" if entry.since else ""
     return (
         entry.id,
-        PURPOSES[entry.purpose],
+        PURPOSE_WORDS[entry.purpose],
         entry.structure or "—",
         entry.algorithm,
         f"{entry.created:%d/%m/%Y}",
-        STATUSES[entry.status] + since,
+        STATUS_WORDS[entry.status] + since,
     )
 
 
