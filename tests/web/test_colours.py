@@ -11,7 +11,7 @@ from badges.web.languages import PACKAGE
 TOKENS = (PACKAGE / "web" / "static" / "css" / "tokens.css").read_text("utf-8")
 LIGHT, DARK = (
     dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", part))
-    for part in TOKENS.split("@media (prefers-color-scheme: dark)")
+    for part in TOKENS.split("@media screen and (prefers-color-scheme: dark)")
 )
 FAMILIES = ("permanents", "metiers-hybrides", "techniques", "transverses")
 PAIRS = [
