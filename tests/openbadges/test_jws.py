@@ -415,6 +415,30 @@ def test_verifying_imports_no_jwt_library() -> None:
     assert found.stdout == "False\n"
 
 
+WITHOUT_THE_FAST_LIBRARIES = """
+import sys
+sys.modules["pybase64"] = sys.modules["orjson"] = None
+from badges.openbadges import jws, strict_json
+from badges.errors import BadgesError
+token = sys.argv[1]
+jws.verify(jws.read_unverified(token), jws.load_public_key(sys.argv[2]))
+read = 0
+for mutant in [token + "=", token + "\\n", token[:5] + "*" + token[5:], token.replace(".", "=.")]:
+    try:
+        read += bool(jws.read_unverified(mutant))
+    except BadgesError:
+        pass
+print(read, strict_json.loads(b'{"a":[1]}'))
+"""
+
+
+def test_without_the_fast_libraries_we_read_the_same_and_no_less_strictly() -> None:
+    arguments = [jws.sign(b"{}", a_key("EdDSA")), a_key("EdDSA").public.pem]
+    command = [sys.executable, "-c", WITHOUT_THE_FAST_LIBRARIES, *arguments]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert found.stdout == "0 {'a': [1]}\n"
+
+
 def test_no_symmetric_algorithm_is_named_anywhere() -> None:
     room = Path(jws.__file__).parent
     assert [path.name for path in room.glob("*.py") if re.search(r"HS\d|HMAC|[Nn]oneAlg", path.read_text())] == []
