@@ -21,11 +21,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from badges.clock import to_text
-from badges.errors import TrustError
+from badges.errors import TrustError, quoted
 from badges.openbadges.jws import PublicKey
 from badges.trust.documents import (
     DIGEST,
     array_of,
+    in_words,
     instant_of,
     integer_of,
     malformed,
@@ -42,6 +43,7 @@ MAX_COMMITMENT = 1024 * 1024
 MAX_LEAVES_INSIDE = 10_000
 """Above, a commitment holds its root alone, and an award needs its proof of inclusion."""
 
+_WHOLE_CHAIN = "Un jour manque ou a été changé : demandez la suite complète au réseau."
 _HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -78,7 +80,7 @@ class InclusionProof:
     def from_json(cls, document: dict[str, object]) -> InclusionProof:
         path = tuple(array_of(document, "path", str))
         if len(path) > 64 or not all(_HEX.fullmatch(step) for step in path):
-            raise malformed("a path of at most 64 digests", path)
+            raise malformed("Un chemin de 64 empreintes au plus était attendu", path)
         return cls(integer_of(document, "commitment"), integer_of(document, "index"), path)
 
 
@@ -99,9 +101,10 @@ def commit(digests: Iterable[str], previous: str | None, at: datetime, signer: S
     before = None if previous is None else _parse(previous)
     if before is not None and at < before.committed_at:
         raise TrustError(
-            f"expected a commitment not before {to_text(before.committed_at)}, found {to_text(at)}",
+            f"Un engagement daté d’après le {in_words(before.committed_at)} était attendu ; le {in_words(at)} a été "
+            "trouvé.",
             code="commitment_order",
-            advice="L’horloge de cette machine retarde : corrigez-la avant de sceller la journée.",
+            advice="L’horloge de cette machine retarde : corrigez-la avant d’engager la journée.",
         )
     leaves = sorted({_bare(digest) for digest in digests})
     members = {
@@ -122,7 +125,11 @@ def prove(digest: str, digests: Iterable[str], number: int = 0) -> InclusionProo
     try:
         index = leaves.index(_bare(digest))
     except ValueError:
-        raise TrustError(f"expected a digest of this commitment, found {digest}", code="commitment_absent") from None
+        raise TrustError(
+            f"Une empreinte de cet engagement était attendue ; {digest}, qui n’y est pas, a été trouvée.",
+            code="commitment_absent",
+            advice="Ce badge n’est pas dans cet engagement : cherchez celui du jour où il a été engagé.",
+        ) from None
     path, level, place = [], [_leaf(leaf) for leaf in leaves], index
     while len(level) > 1:
         beside = place ^ 1
@@ -170,15 +177,23 @@ class Chain:
         for before, after in pairwise(commitments):
             if after.number != before.number + 1 or after.previous != before.digest:
                 raise TrustError(
-                    f"expected commitment {before.number + 1} to follow {before.digest}, found number {after.number} "
-                    f"after {after.previous}",
+                    f"L’engagement n° {before.number + 1}, à la suite de {before.digest}, était attendu ; le n° "
+                    f"{after.number}, à la suite de {quoted(after.previous)}, a été trouvé.",
                     code="commitment_chain",
-                    advice="Un jour manque ou a été changé : demandez la suite complète au réseau.",
+                    advice=_WHOLE_CHAIN,
                 )
             if after.committed_at < before.committed_at:
-                raise TrustError("expected commitments in order of time, found one earlier", code="commitment_order")
+                raise TrustError(
+                    "Des engagements dans l’ordre du temps étaient attendus ; un retour en arrière a été trouvé.",
+                    code="commitment_order",
+                    advice=_WHOLE_CHAIN,
+                )
         if commitments and (commitments[0].previous is None) != (commitments[0].number == 0):
-            raise TrustError("expected only the first commitment to follow none", code="commitment_chain")
+            raise TrustError(
+                "Un premier engagement, le seul qui n’en suive aucun, était attendu ; un autre début a été trouvé.",
+                code="commitment_chain",
+                advice=_WHOLE_CHAIN,
+            )
         self.commitments = tuple(commitments)
         self._by_number = {commitment.number: commitment for commitment in commitments}
         self._first: dict[str, Commitment] = {}
@@ -244,7 +259,7 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 def _bare(digest: str) -> str:
     if not DIGEST.fullmatch(digest):
-        raise malformed("a digest sha256$…", digest)
+        raise malformed("Une empreinte sha256$… était attendue", digest)
     return digest[7:]
 
 
@@ -264,7 +279,11 @@ def _parse(text: str) -> Commitment:
     if made.leaves is None:
         return made
     if not all(_HEX.fullmatch(leaf) for leaf in made.leaves) or len(made.leaves) != made.size:
-        raise malformed("as many digests as the commitment says", len(made.leaves))
+        raise malformed(f"Un engagement de {made.size} empreintes était attendu", len(made.leaves))
     if "sha256$" + merkle_root(made.leaves) != made.root:
-        raise TrustError("expected leaves that give the root, found others", code="commitment_root")
+        raise TrustError(
+            "Des empreintes qui donnent la racine de l’engagement étaient attendues ; d’autres ont été trouvées.",
+            code="commitment_root",
+            advice=_WHOLE_CHAIN,
+        )
     return made

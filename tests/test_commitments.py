@@ -169,7 +169,7 @@ def assert_other_number(commitment, digest, proof):
 
 
 def test_an_absent_award_has_no_proof():
-    with pytest.raises(TrustError, match="expected a digest of this commitment"):
+    with pytest.raises(TrustError, match="Une empreinte de cet engagement était attendue"):
         prove(token_digest("absent"), some(3))
 
 
@@ -212,7 +212,7 @@ def test_a_great_day_keeps_its_leaves_elsewhere(signer, key):
 
 @pytest.mark.parametrize("digest", ["", "sha256$", "0" * 64, "sha256:" + "0" * 64, "sha256$" + "G" * 64])
 def test_only_digests_are_committed(signer, digest):
-    with pytest.raises(TrustError, match="expected a digest"):
+    with pytest.raises(TrustError, match=r"Une empreinte sha256.* était attendue"):
         commit([digest], None, NOW, signer)
 
 
@@ -226,7 +226,7 @@ def test_only_digests_are_committed(signer, digest):
 def test_a_commitment_that_contradicts_itself_is_refused(signer, key, change):
     document = json.loads(jws.read_unverified(commit(some(3), None, NOW, signer)).payload) | change
     document.pop("type")
-    with pytest.raises(TrustError, match="expected"):
+    with pytest.raises(TrustError, match="attendu"):
         read_commitment(sign_document("Commitment", document, signer), key)
 
 
@@ -267,7 +267,7 @@ def test_a_past_day_cannot_be_written_again(signer, key):
 
 def test_time_does_not_run_backwards(signer, key):
     first = commit([], None, NOW, signer)
-    with pytest.raises(TrustError, match="not before 2026-11-20T22:00:00Z"):
+    with pytest.raises(TrustError, match="après le 20/11/2026 à 22:00 UTC"):
         commit([], first, NOW - DAY, signer)
     document = json.loads(jws.read_unverified(commit([], first, NOW, signer)).payload)
     document.pop("type")
@@ -280,7 +280,7 @@ def test_time_does_not_run_backwards(signer, key):
 def test_a_first_day_that_follows_something_is_refused(signer, key):
     document = json.loads(jws.read_unverified(commit([], None, NOW, signer)).payload)
     document.pop("type")
-    with pytest.raises(TrustError, match="only the first"):
+    with pytest.raises(TrustError, match="le seul qui n’en suive aucun"):
         Chain.read([sign_document("Commitment", document | {"previous": "sha256$" + "0" * 64}, signer)], key)
 
 

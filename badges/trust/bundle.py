@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from badges.clock import to_text
-from badges.errors import TrustError
+from badges.errors import TrustError, quoted
 from badges.trust.documents import (
     LEEWAY,
     MAX_TRUST,
     Json,
     array_of,
     aware,
+    in_words,
     instant_of,
     malformed,
     object_of,
@@ -25,6 +25,8 @@ from badges.trust.documents import (
 from badges.trust.trusted import Seen, Trusted, read_trust
 
 MAX_BUNDLE = 32 * 1024 * 1024
+
+_BUNDLE_AGAIN = "Téléchargez de nouveau le paquet, en entier."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,17 @@ def read_bundle(text: str, root: str, now: datetime, *, seen_version: Seen | Non
     require_lifetime(generated_at, next_update)
     if generated_at > now + LEEWAY:
         raise TrustError(
-            f"expected a bundle made before {to_text(now)}, found one of {to_text(generated_at)}",
+            f"Un paquet fait avant le {in_words(now)} était attendu ; celui-ci, du {in_words(generated_at)}, a été "
+            "trouvé.",
             code="trust_future",
+            advice="Vérifiez l’heure de cette machine.",
         )
     if generated_at < trusted.list.generated_at:
-        raise TrustError("expected a list older than its bundle, found a newer one", code="bundle_mixed")
+        raise TrustError(
+            "Une liste plus ancienne que son paquet était attendue ; une plus récente a été trouvée.",
+            code="bundle_mixed",
+            advice=_BUNDLE_AGAIN,
+        )
     revocations = {}
     for item in array_of(document, "revocations", dict):
         snapshot = RevocationSnapshot(
@@ -90,7 +98,7 @@ def read_bundle(text: str, root: str, now: datetime, *, seen_version: Seen | Non
         require_lifetime(snapshot.generated_at, snapshot.next_update)
         _require_of_one_piece(snapshot, trusted, generated_at)
         if snapshot.id in revocations:
-            raise malformed("each revocation list once", f"{snapshot.id} twice")
+            raise malformed("Chaque liste de retraits était attendue une fois", f"deux fois {snapshot.id}")
         revocations[snapshot.id] = snapshot
     return Bundle(trusted, generated_at, next_update, revocations, tuple(array_of(document, "commitments", str)))
 
@@ -100,14 +108,21 @@ def _require_of_one_piece(snapshot: RevocationSnapshot, trusted: Trusted, made: 
     entries = snapshot.document.get("revokedAssertions")
     if profile is None or snapshot.document.get("id") != snapshot.id or not isinstance(entries, list):
         raise TrustError(
-            f"expected the RevocationList {snapshot.id} of an issuer of the list, found another document",
+            f"La liste de retraits {quoted(snapshot.id, 200)} d’un émetteur de la liste était attendue ; un autre "
+            "document a été trouvé.",
             code="bundle_mixed",
+            advice=_BUNDLE_AGAIN,
         )
     if snapshot.document.get("issuer") not in (snapshot.issuer, {"id": snapshot.issuer}):
-        raise TrustError(f"expected the revocation list of {snapshot.issuer}, found another's", code="bundle_mixed")
+        raise TrustError(
+            f"La liste de retraits de {quoted(snapshot.issuer, 200)} était attendue ; celle d’un autre a été trouvée.",
+            code="bundle_mixed",
+            advice=_BUNDLE_AGAIN,
+        )
     if len(entries) < profile.revocations_at_least or snapshot.generated_at > made:
         raise TrustError(
-            f"expected at least {profile.revocations_at_least} entries in {snapshot.id}, no newer than its bundle, "
-            f"found {len(entries)}",
+            f"Une liste de retraits d’au moins {profile.revocations_at_least} lignes, pas plus récente que son paquet, "
+            f"était attendue ; {len(entries)} lignes, du {in_words(snapshot.generated_at)}, ont été trouvées.",
             code="bundle_mixed",
+            advice=_BUNDLE_AGAIN,
         )

@@ -7,11 +7,20 @@ import json
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from badges.errors import DocumentRefused, JwsRefused, KeyRefused, Misuse, SignatureInvalid, TrustError
+from badges.errors import (
+    AlgorithmMismatch,
+    DocumentRefused,
+    JwsRefused,
+    KeyRefused,
+    Misuse,
+    SignatureInvalid,
+    TrustError,
+    quoted,
+)
 from badges.openbadges import jws, strict_json
 from badges.openbadges.jws import PublicKey, UnverifiedJws, load_public_key
 
@@ -27,13 +36,23 @@ LEEWAY = timedelta(seconds=60)
 _FINGERPRINT = re.compile(r"(?:sha256[:$])?([0-9a-f]{64})", re.IGNORECASE | re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_ARRAY_WORDS: dict[type[Any], str] = {str: "de textes", dict: "d’objets"}
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?", re.ASCII)
+
+ASK_AGAIN = "Demandez de nouveau ce document au réseau : celui-ci est abîmé, ou n’est pas le bon."
 DIGEST = re.compile(r"sha256\$[0-9a-f]{64}", re.ASCII)
 
 
 def sign_document(kind: str, members: Json, signer: Signer, *, max_size: int = jws.MAX_TOKEN) -> str:
-    """A document of ours as a compact JWS; ``kind`` becomes its ``type``."""
-    return jws.sign(compact({"type": kind} | members), signer, max_size=max_size)
+    """A document of ours as a compact JWS; ``kind`` becomes its ``type``. Raises :class:`TrustError`, too large."""
+    try:
+        return jws.sign(compact({"type": kind} | members), signer, max_size=max_size)
+    except JwsRefused:
+        raise TrustError(
+            f"Un document {kind} de {max_size} signes au plus était attendu ; il en faudrait davantage.",
+            code="trust_too_large",
+            advice="Rien n’a été signé. Retirez de ce document ce qui n’a plus à y être.",
+        ) from None
 
 
 def open_document(text: str, kind: str, key: PublicKey, *, max_size: int = jws.MAX_TOKEN) -> Json:
@@ -48,9 +67,9 @@ def normalise_fingerprint(text: str) -> str:
     found = _FINGERPRINT.fullmatch(text.strip())
     if found is None:
         raise Misuse(
-            f"expected a root fingerprint, sha256: and 64 hexadecimal digits, found {text[:80]!r}",
+            f"L’empreinte d’une clé racine était attendue (« sha256: » et 64 signes) ; {found_words(text)}",
             code="root_fingerprint",
-            advice="Recopiez l’empreinte que le réseau publie : « sha256: » et 64 chiffres hexadécimaux.",
+            advice="Recopiez l’empreinte que le réseau publie.",
         )
     return "sha256:" + found[1].lower()
 
@@ -59,11 +78,15 @@ def take_apart(text: str, kind: str, max_size: int) -> tuple[UnverifiedJws, Json
     """The token and its payload, both unverified: only to learn which key must have signed them."""
     text = text.strip() if len(text) <= max_size + 16 else text
     if len(text) > max_size:
-        raise TrustError(f"expected at most {max_size} characters, found {len(text)}", code="trust_too_large")
+        raise TrustError(
+            f"Un document de {max_size} signes au plus était attendu ; {len(text)} ont été trouvés.",
+            code="trust_too_large",
+            advice=ASK_AGAIN,
+        )
     try:
         token = jws.read_unverified(text, max_size=max_size)
     except JwsRefused as refused:
-        raise TrustError(f"expected a compact JWS; {refused.message}", code="trust_malformed") from None
+        raise malformed("Un document signé (JWS compact) était attendu", text, why=refused.code) from None
     document = strict(token.payload)
     require_type(document, kind)
     return token, document
@@ -73,18 +96,18 @@ def strict(data: bytes) -> Json:
     try:
         document = strict_json.loads(data)
     except DocumentRefused as refused:
-        raise TrustError(f"expected strict JSON; {refused.message}", code="trust_malformed") from None
+        raise malformed("Du JSON strict était attendu", data.decode(errors="replace"), why=refused.code) from None
     if not isinstance(document, dict):
-        raise malformed("a JSON object", document)
+        raise malformed("Un objet JSON était attendu", document)
     return document
 
 
 def require_type(document: Json, kind: str) -> None:
     if document.get("type") != kind:
         raise TrustError(
-            f"expected a document of type {kind}, found {str(document.get('type'))[:40]!r}",
+            f"Un document de type {kind} était attendu ; {found_words(document.get('type'))}",
             code="trust_type",
-            advice="Ce document a été signé pour un autre usage.",
+            advice="Ce document a été signé pour un autre usage : donnez celui qui convient ici.",
         )
 
 
@@ -93,21 +116,30 @@ def require_signature(token: UnverifiedJws, key: PublicKey, kind: str) -> None:
         jws.verify(token, key)
     except SignatureInvalid as refused:
         raise TrustError(
-            f"expected {kind} signed by {key.fingerprint}; {refused.message}", code="trust_signature"
+            f"Un document {kind} signé par {normalise_fingerprint(key.fingerprint)} était attendu ; "
+            + (
+                f"une signature {quoted(token.header.get('alg'))} a été trouvée."
+                if isinstance(refused, AlgorithmMismatch)
+                else "une autre signature a été trouvée."
+            ),
+            code="trust_signature",
+            advice="Ne vous y fiez pas : demandez ce document au réseau par un autre chemin.",
         ) from None
 
 
 def require_lifetime(generated_at: datetime, next_update: datetime) -> None:
     if not timedelta(0) < next_update - generated_at <= MAX_LIFETIME:
         raise TrustError(
-            f"expected a next update within {MAX_LIFETIME.days} days, found {next_update - generated_at}",
+            f"Une durée de {MAX_LIFETIME.days} jours au plus était attendue ; du {in_words(generated_at)} au "
+            f"{in_words(next_update)} a été trouvé.",
             code="trust_lifetime",
+            advice="Le réseau doit signer de nouveau ce document.",
         )
 
 
 def require_origin(origin: str) -> str:
     if not _ORIGIN.fullmatch(origin):
-        raise malformed("an origin, http or https, host and port", origin)
+        raise malformed("Un début d’adresse (http ou https, hôte, port) était attendu", origin)
     return origin
 
 
@@ -123,7 +155,7 @@ def spki_digest(pem: str) -> bytes:
             raise ValueError
         return hashlib.sha256(b64decode("".join(body.split()), validate=True)).digest()
     except (Base64Error, ValueError):
-        raise malformed("a public key in PEM", pem) from None
+        raise malformed("Une clé publique au format PEM était attendue", pem) from None
 
 
 def aware(instant: datetime) -> datetime:
@@ -136,49 +168,60 @@ def compact(document: Json) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
-def malformed(expected: str, found: object) -> TrustError:
-    return TrustError(f"expected {expected}, found {str(found)[:80]!r}", code="trust_malformed")
+def malformed(expected: str, found: object, *, why: str = "") -> TrustError:
+    """``expected`` is the first half of the sentence; ``why`` is the code of a refusal beneath."""
+    reason = f" ({why})" if why else ""
+    return TrustError(f"{expected}{reason} ; {found_words(found)}", code="trust_malformed", advice=ASK_AGAIN)
+
+
+def found_words(value: object) -> str:
+    """The second half of a sentence of refusal."""
+    return "rien n’a été trouvé." if value in (None, "") else f"{quoted(value)} a été trouvé."
+
+
+def in_words(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%d/%m/%Y à %H:%M} UTC"
 
 
 def text_of(document: Json, member: str, *, longest: int = 500, default: str | None = None) -> str:
     value = document.get(member, default)
     if type(value) is not str or len(value) > longest:
-        raise malformed(f"a text of at most {longest} characters as {member}", value)
+        raise malformed(f"Un texte de {longest} signes au plus était attendu pour « {member} »", value)
     return value
 
 
 def integer_of(document: Json, member: str, *, least: int = 0, default: int | None = None) -> int:
     value = document.get(member, default)
     if type(value) is not int or not least <= value < 2**53:
-        raise malformed(f"an integer from {least} as {member}", value)
+        raise malformed(f"Un entier d’au moins {least} était attendu pour « {member} »", value)
     return value
 
 
 def boolean_of(document: Json, member: str) -> bool:
     value = document.get(member)
     if type(value) is not bool:
-        raise malformed(f"true or false as {member}", value)
+        raise malformed(f"Un « true » ou un « false » était attendu pour « {member} »", value)
     return value
 
 
 def array_of(document: Json, member: str, kind: type[Any], *, optional: bool = False) -> list[Any]:
     value = document.get(member, [] if optional else None)
     if type(value) is not list or any(type(item) is not kind for item in value):
-        raise malformed(f"an array of {kind.__name__} as {member}", value)
+        raise malformed(f"Un tableau {_ARRAY_WORDS[kind]} était attendu pour « {member} »", value)
     return value
 
 
 def object_of(document: Json, member: str) -> Json:
     value = document.get(member)
     if type(value) is not dict:
-        raise malformed(f"an object as {member}", value)
+        raise malformed(f"Un objet était attendu pour « {member} »", value)
     return value
 
 
 def one_of(document: Json, member: str, allowed: tuple[str, ...]) -> str:
     value = document.get(member)
     if value not in allowed:
-        raise malformed(f"{member} among {', '.join(allowed)}", value)
+        raise malformed(f"Un « {member} » parmi {', '.join(allowed)} était attendu", value)
     return str(value)
 
 
@@ -186,7 +229,9 @@ def key_of(document: Json, member: str) -> PublicKey:
     try:
         return load_public_key(text_of(document, member, longest=4096))
     except KeyRefused as refused:
-        raise TrustError(f"expected a public key as {member}; {refused.message}", code="trust_malformed") from None
+        raise malformed(
+            f"Une clé publique était attendue pour « {member} »", document.get(member), why=refused.code
+        ) from None
 
 
 @lru_cache(maxsize=4096)
@@ -208,7 +253,7 @@ def instant_of(document: Json, member: str) -> datetime:
     try:
         return _read_instant(value)
     except (TypeError, ValueError):
-        raise malformed(f"an instant such as 2026-11-20T10:00:00Z as {member}", value) from None
+        raise malformed(f"Un instant tel que 2026-11-20T10:00:00Z était attendu pour « {member} »", value) from None
 
 
 def day_of(document: Json, member: str) -> date | None:
@@ -218,4 +263,4 @@ def day_of(document: Json, member: str) -> date | None:
     try:
         return _read_day(value)
     except (TypeError, ValueError):
-        raise malformed(f"a day such as 2026-11-20 as {member}", value) from None
+        raise malformed(f"Un jour tel que 2026-11-20 était attendu pour « {member} »", value) from None

@@ -40,7 +40,7 @@ def check(text: str, root: str, now: datetime) -> list[Finding]:
         trusted = read_trust(text, root, now)
     except TrustError as refused:
         sentence = _REFUSALS.get(refused.code, "La liste est refusée.")
-        return [Finding("erreur", refused.code, f"{sentence} {refused.advice}".strip() + f" ({refused.message})")]
+        return [Finding("erreur", refused.code, f"{sentence} {refused.message} {refused.advice}".strip())]
     trust, delegation = trusted.list, trusted.delegation
     findings = [
         Finding("ok", "trust_root", f"Clé racine en vigueur : {trusted.root}."),

@@ -158,9 +158,9 @@ class TrustList:
         )
         require_lifetime(made.generated_at, made.next_update)
         if len({(entry.slug, entry.version) for entry in made.catalogue}) != len(made.catalogue):
-            raise malformed("each version of the catalogue once", "the same version twice")
+            raise malformed("Chaque version du catalogue était attendue une fois", "deux fois la même version")
         if len({len(shard.prefix) for shard in made.shards}) > 1:
-            raise malformed("shards with prefixes of one length", "several lengths")
+            raise malformed("Des parties aux préfixes d’une seule longueur étaient attendues", "plusieurs longueurs")
         return made
 
 
@@ -181,7 +181,7 @@ def read_structure(document: Json) -> Structure:
         profiles=tuple(map(_read_profile, array_of(document, "profiles", dict))),
     )
     if (made.status == "recognised") != (made.since is None):
-        raise malformed("a date with suspended or closed, and none with recognised", made.since)
+        raise malformed("Une date avec suspended ou closed, et aucune avec recognised, était attendue", made.since)
     return made
 
 
@@ -215,9 +215,12 @@ def _read_profile(document: Json) -> TrustedProfile:
     )
     # A prefix without its last slash would also cover https://host/a/badges-of-somebody-else.
     if not (made.key.startswith(f"{origin}/") and made.badges.startswith(f"{origin}/") and made.badges[-1] == "/"):
-        raise malformed(f"key and badges at {origin}, badges ending with /", f"{made.key} {made.badges}")
+        raise malformed(
+            f"Des adresses « key » et « badges » sous {origin}, la seconde finie par /, étaient attendues",
+            f"{made.key} {made.badges}",
+        )
     if (made.status == "active") != (made.since is None):
-        raise malformed("a date with retired or compromised, and none with active", made.since)
+        raise malformed("Une date avec retired ou compromised, et aucune avec active, était attendue", made.since)
     return made
 
 
@@ -225,7 +228,7 @@ def _read_entry(document: Json) -> CatalogueEntry:
     published_on = day_of(document, "published_on")
     digest = text_of(document, "digest")
     if published_on is None or not DIGEST.fullmatch(digest):
-        raise malformed("published_on and a digest sha256$…", digest)
+        raise malformed("Un jour « published_on » et une empreinte sha256$… étaient attendus", digest)
     return CatalogueEntry(
         text_of(document, "slug"),
         text_of(document, "version"),
@@ -241,7 +244,7 @@ def _read_entry(document: Json) -> CatalogueEntry:
 def _read_shard(document: Json) -> Shard:
     made = Shard(text_of(document, "prefix"), text_of(document, "digest"), integer_of(document, "size", least=1))
     if not _PREFIX.fullmatch(made.prefix) or not DIGEST.fullmatch(made.digest) or made.size > MAX_TRUST:
-        raise malformed("a part with prefix, digest and size", made)
+        raise malformed("Une partie avec préfixe, empreinte et taille était attendue", made.prefix)
     return made
 
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from badges.clock import to_text
-from badges.errors import SignatureInvalid, TrustError
+from badges.errors import SignatureInvalid, TrustError, quoted
 from badges.openbadges import jws
 from badges.openbadges.jws import PublicKey, load_public_key
 from badges.trust.documents import (
+    ASK_AGAIN,
     LEEWAY,
     MAX_TRUST,
     Json,
     array_of,
     aware,
+    in_words,
     instant_of,
     integer_of,
     key_of,
@@ -35,6 +36,8 @@ MAX_ROTATIONS = 32
 MAX_DELEGATION = timedelta(days=400)
 ROTATION_GRACE = timedelta(days=1)
 """A batch ends with the key it began with: a retired key's awards are good for one more day."""
+
+_DELEGATE_AGAIN = "Le réseau doit refaire la délégation avec sa clé racine (keys/README.md)."
 
 
 class Recognition(NamedTuple):
@@ -96,11 +99,17 @@ class Trusted:
                 self._by_key[profile.key] = profile
                 pems.add(spki_digest(profile.pem))
         if not len(self._by_profile) == len(self._by_key) == len(pems) == count:
-            raise TrustError("expected one key for each Profile, found one twice", code="trust_key_roles")
+            raise TrustError(
+                "Une clé par profil était attendue ; la même clé a été trouvée deux fois.",
+                code="trust_key_roles",
+                advice="Donnez à chaque profil une clé à lui : badges keys rotate",
+            )
         if pems & ours:
             raise TrustError(
-                "expected keys that sign badges and nothing else, found the root or list key among them",
+                "Des clés qui ne servent qu’à délivrer étaient attendues ; la clé racine ou celle de la liste a été "
+                "trouvée parmi elles.",
                 code="trust_key_roles",
+                advice="Donnez à ce profil une clé à lui : badges keys rotate",
             )
 
     @property
@@ -228,7 +237,7 @@ class Trusted:
             if shard.digest == digest and shard.size == len(data):
                 return shard, data
         raise TrustError(
-            f"expected a part of this trust list, found {digest}",
+            f"Une partie de cette liste de confiance était attendue ; {digest} a été trouvé.",
             code="trust_shard",
             advice="Téléchargez de nouveau la liste et ses parties : elles vont ensemble.",
         )
@@ -250,19 +259,23 @@ def read_trust(
     trust = TrustList.from_json(document)  # 6
     if not delegation.valid_from - LEEWAY <= trust.generated_at <= delegation.valid_until + LEEWAY:
         raise TrustError(
-            "expected a list made while its delegation held, found one made outside", code="trust_delegation"
+            "Une liste faite pendant le temps de sa délégation était attendue ; une liste du "
+            f"{in_words(trust.generated_at)} a été trouvée.",
+            code="trust_delegation",
+            advice="Le réseau doit signer de nouveau la liste.",
         )
     trusted = Trusted(trust, delegation, root, loaded=frozenset())
     if trust.generated_at > now + LEEWAY:  # 7
         raise TrustError(
-            f"expected a list made before {to_text(now)}, found one of {to_text(trust.generated_at)}",
+            f"Une liste faite avant le {in_words(now)} était attendue ; une liste du {in_words(trust.generated_at)} a "
+            "été trouvée.",
             code="trust_future",
             advice="Vérifiez l’heure de cette machine.",
         )
     if seen_version is not None and trusted.seen < seen_version:
         raise TrustError(
-            f"expected at least version {seen_version.version} under delegation {seen_version.delegation}, found "
-            f"version {trust.version} under delegation {delegation.serial}",
+            f"Une version d’au moins {seen_version.version}, sous la délégation n° {seen_version.delegation}, était "
+            f"attendue ; la version {trust.version}, sous la délégation n° {delegation.serial}, a été trouvée.",
             code="trust_rollback",
             advice="Une liste plus récente a déjà été vue : téléchargez la liste actuelle.",
         )
@@ -275,7 +288,8 @@ def read_delegation(text: str, root: str, now: datetime) -> Delegation:
     root_key = key_of(document, "root")
     if normalise_fingerprint(root_key.fingerprint) != normalise_fingerprint(root):
         raise TrustError(
-            f"expected the root {normalise_fingerprint(root)}, found {normalise_fingerprint(root_key.fingerprint)}",
+            f"La racine {normalise_fingerprint(root)} était attendue ; "
+            f"{normalise_fingerprint(root_key.fingerprint)} a été trouvée.",
             code="trust_root",
             advice="Comparez l’empreinte donnée par le réseau avec celle que vous utilisez.",
         )
@@ -288,22 +302,31 @@ def read_delegation(text: str, root: str, now: datetime) -> Delegation:
         valid_until=instant_of(document, "valid_until"),
     )
     if made.list_key == root_key:
-        raise TrustError("expected a list key that is not the root, found the root", code="trust_key_roles")
+        raise TrustError(
+            "Une clé de liste autre que la racine était attendue ; la racine a été trouvée.",
+            code="trust_key_roles",
+            advice="Faites une clé pour la liste : badges keys create --purpose list",
+        )
     if not timedelta(0) < made.valid_until - made.valid_from <= MAX_DELEGATION:
         raise TrustError(
-            f"expected a delegation of at most {MAX_DELEGATION.days} days, found {made.valid_until - made.valid_from}",
+            f"Une délégation de {MAX_DELEGATION.days} jours au plus était attendue ; du {in_words(made.valid_from)} au "
+            f"{in_words(made.valid_until)} a été trouvé.",
             code="trust_delegation",
+            advice=_DELEGATE_AGAIN,
         )
     if now < made.valid_from - LEEWAY:
         raise TrustError(
-            f"expected a delegation in force, found one that begins on {to_text(made.valid_from)}",
+            f"Une délégation en vigueur était attendue ; une délégation qui commence le {in_words(made.valid_from)} a "
+            "été trouvée.",
             code="trust_delegation",
+            advice="Vérifiez l’heure de cette machine, ou attendez ce jour.",
         )
     if now > made.valid_until + LEEWAY:
         raise TrustError(
-            f"expected a delegation in force, found one that ended on {to_text(made.valid_until)}",
+            f"Une délégation en vigueur était attendue ; une délégation finie le {in_words(made.valid_until)} a été "
+            "trouvée.",
             code="trust_delegation_expired",
-            advice="Le réseau doit refaire la délégation avec sa clé racine (keys/README.md).",
+            advice=_DELEGATE_AGAIN,
         )
     return made
 
@@ -312,7 +335,12 @@ def _follow_rotations(document: Json, root: str) -> str:
     """From the root we know to the present one. A link counts only if the old and the new both signed it."""
     links = array_of(document, "rotations", dict, optional=True)
     if len(links) > MAX_ROTATIONS:
-        raise TrustError(f"expected at most {MAX_ROTATIONS} rotations, found {len(links)}", code="trust_rotation")
+        raise TrustError(
+            f"Une chaîne de {MAX_ROTATIONS} changements de racine au plus était attendue ; {len(links)} ont été "
+            "trouvés.",
+            code="trust_rotation",
+            advice=ASK_AGAIN,
+        )
     for link in links:
         by_old, said = take_apart(text_of(link, "by_old", longest=jws.MAX_TOKEN), "RootRotation", jws.MAX_TOKEN)
         old, new = key_of(said, "old"), key_of(said, "new")
@@ -321,15 +349,20 @@ def _follow_rotations(document: Json, root: str) -> str:
         by_new, said_again = take_apart(text_of(link, "by_new", longest=jws.MAX_TOKEN), "RootRotation", jws.MAX_TOKEN)
         if said_again != said or old == new:
             raise TrustError(
-                "expected one rotation signed by both roots, found two different ones", code="trust_rotation"
+                "Un changement de racine signé par l’ancienne et la nouvelle était attendu ; deux textes différents "
+                "ont été trouvés.",
+                code="trust_rotation",
+                advice=ASK_AGAIN,
             )
         for token, key in ((by_old, old), (by_new, new)):
             try:
                 jws.verify(token, key)
             except SignatureInvalid:
                 raise TrustError(
-                    "expected a rotation signed by the old and the new root, found another signature",
+                    "Un changement de racine signé par l’ancienne et la nouvelle était attendu ; une autre signature a "
+                    "été trouvée.",
                     code="trust_rotation",
+                    advice=ASK_AGAIN,
                 ) from None
         root = normalise_fingerprint(new.fingerprint)
     return root
@@ -342,7 +375,7 @@ def _read_shard_of(shard: Shard, data: bytes) -> list[Structure]:
     for structure in structures:
         for profile in structure.profiles:
             if not hashlib.sha256(profile.id.encode()).hexdigest().startswith(shard.prefix):
-                raise malformed(f"in part {shard.prefix!r} only its own Profiles", profile.id)
+                raise malformed(f"Des profils de la partie {quoted(shard.prefix)} étaient attendus", profile.id)
     return structures
 
 

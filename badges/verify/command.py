@@ -142,7 +142,11 @@ def _trust_text(source: str, offline: bool, fetcher: Fetcher | None) -> str:
     fetcher = fetcher or SafeFetcher([f"{parts.scheme}://{parts.netloc}"])
     answer = fetcher.get(source, "application/jose, text/plain", MAX_TRUST)
     if answer.status != 200:
-        raise FetchError(f"expected an answer 200 from {source}, found {answer.status}", code="fetch_status")
+        raise FetchError(
+            f"Une réponse 200 de « {source} » était attendue ; {answer.status} a été trouvé.",
+            code="fetch_status",
+            advice="Vérifiez l’adresse de la liste, ou réessayez plus tard.",
+        )
     return _decoded(answer.body, source)
 
 
@@ -158,7 +162,11 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("ascii").strip()
     except UnicodeDecodeError:
-        raise TrustError(f"expected a signed text, found other bytes in {name}", code="trust_malformed") from None
+        raise TrustError(
+            f"Un texte signé était attendu dans « {name} » ; d’autres octets ont été trouvés.",
+            code="trust_malformed",
+            advice="Donnez le fichier que le réseau publie, tel quel.",
+        ) from None
 
 
 def _verifier(
