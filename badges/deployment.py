@@ -22,9 +22,9 @@ from .commitments import commit
 from .durable import write_whole
 from .errors import Misuse, TrustError
 from .issuer.database import Database, open_database
-from .issuer.documents import Documents
 from .issuer.issuer import Issuer, IssuerProfile
 from .issuer.permissions import OPERATOR
+from .issuer.publishing import revocation_list
 from .issuer.storage import Award
 from .issuer.storage import Structure as IssuingStructure
 from .keyring import KeyEntry, Keyring, Signer
@@ -86,10 +86,6 @@ class Deployment:
             self.clock,
             demo=self.settings.demo,
         )
-
-    @cached_property
-    def documents(self) -> Documents:
-        return Documents(self.issuer, self.catalogue, self.addresses)
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -251,7 +247,7 @@ class Deployment:
                 issuer=self.addresses.profile(speaker.profile.id),
                 generated_at=now,
                 next_update=until,
-                document=self.documents.revocations(speaker.profile.id),
+                document=revocation_list(self.issuer, speaker.profile.id),
             )
             for speaker in self.issuer.list_profiles()
             if self.addresses.profile(speaker.profile.id) in known

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
 
-from .fetcher import CachedOnly, CachingFetcher, NeedsNetwork
+from .fetcher import CachedOnly, Memory, NeedsNetwork
 from .report import Report
 from .verifier import Verifier
 
@@ -30,7 +30,7 @@ class Desk:
     """``verifier`` is asked for each time, because the trust list changes while the service runs; ``memory`` is the
     fetcher it was built with."""
 
-    def __init__(self, verifier: Callable[[], Verifier], memory: CachingFetcher) -> None:
+    def __init__(self, verifier: Callable[[], Verifier], memory: Memory) -> None:
         self._verifier = verifier
         self._at_hand = CachedOnly(memory)
 

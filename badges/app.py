@@ -1,0 +1,185 @@
+"""The web application, put together: ``create_app(settings)``. Routes live in their rooms; here they meet.
+
+What runs beside the requests: batches that a stop interrupted are finished, the day's awards are committed, and the
+trust list is signed again before it grows stale.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from fastapi import FastAPI, Request, Response
+
+from . import __version__
+from .clock import Clock
+from .deployment import Deployment
+from .errors import BadgesError, NotFound
+from .issuer import publishing
+from .own_documents import OwnDocuments
+from .settings import Settings
+from .verify import api as verify_api
+from .verify import page as verify_page
+from .verify.desk import Desk
+from .verify.fetcher import CachingFetcher, SafeFetcher
+from .verify.verifier import Policy, Verifier
+from .web import criteria, errors, home
+from .web.pages import Pages
+from .web.security import SecurityHeaders
+from .worker import routes as worker
+
+log = logging.getLogger("badges")
+
+BESIDE_EVERY = 60.0
+"""Seconds between two looks at what runs beside the requests."""
+RENEW_BEFORE = timedelta(days=3)
+BUNDLE_AGE = timedelta(minutes=5)
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """One deployment as an ASGI application. Opens its register; raises :class:`BadgesError` when it cannot."""
+    deployment = Deployment(settings, clock)
+    pages = Pages(product=settings.product, network=settings.network, base_url=settings.base_url, demo=settings.demo)
+    app = FastAPI(
+        title=settings.product,
+        version=__version__,
+        description="Délivrer et vérifier des badges dont chacun peut rejouer les critères.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_beside(deployment),
+    )
+    catalogue, addresses = deployment.catalogue, deployment.addresses
+    desk = _desk(deployment)
+    app.include_router(pages.static.router())
+    app.include_router(home.router(pages, catalogue))
+    app.include_router(criteria.router(pages, catalogue))
+    app.include_router(verify_page.router(desk, pages))
+    app.include_router(verify_api.router(desk))
+    app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
+    app.include_router(
+        worker.router(deployment.issuer, deployment.pictures, pages, catalogue, deployment.clock, addresses)
+    )
+    _add_network(app, deployment)
+    _add_health(app, deployment)
+    errors.install(app, pages)
+    app.add_middleware(SecurityHeaders, https=settings.base_url.startswith("https:"))
+    return app
+
+
+# -- verification, as a stranger would
+
+
+def _desk(deployment: Deployment) -> Desk:
+    """The verification desk: its verifier follows the trust list, its memory outlives it."""
+    settings = deployment.settings
+    elsewhere = CachingFetcher(SafeFetcher(settings.allowed_origins, clock=deployment.clock), deployment.clock)
+    memory = OwnDocuments(elsewhere, deployment.issuer, deployment.catalogue, deployment.addresses, deployment.clock)
+
+    @lru_cache(maxsize=2)
+    def made(text: str | None) -> Verifier:
+        return Verifier(memory, deployment.clock, Policy(trust=deployment.trusted() if text else None))
+
+    remembered: tuple[tuple[int, int] | None, str | None] = (None, None)
+
+    def verifier() -> Verifier:
+        nonlocal remembered
+        with contextlib.suppress(FileNotFoundError):
+            stat = deployment.home.trust_list.stat()
+            mark = (stat.st_mtime_ns, stat.st_ino)
+            if remembered[0] != mark:
+                remembered = (mark, deployment.trust_text())
+        return made(remembered[1])
+
+    return Desk(verifier, memory)
+
+
+# -- what the network publishes
+
+
+def _add_network(app: FastAPI, deployment: Deployment) -> None:
+    made: dict[str, tuple[datetime, bytes]] = {}
+    headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
+
+    @app.api_route("/trust.jws", methods=["GET", "HEAD"], include_in_schema=False)
+    def trust_list() -> Response:
+        text = deployment.trust_text()
+        if text is None:
+            raise NotFound("Une liste de confiance était attendue ; ce service n’en a pas encore publié.")
+        return Response(text, media_type="application/jose", headers=headers)
+
+    @app.api_route("/bundle", methods=["GET", "HEAD"], include_in_schema=False)
+    def bundle() -> Response:
+        now = deployment.clock.now()
+        before = made.get("bundle")
+        if before is None or now - before[0] > BUNDLE_AGE:
+            made["bundle"] = before = (now, deployment.bundle().encode())
+        disposition = {"Content-Disposition": 'attachment; filename="badges-hors-ligne.jws"'}
+        return Response(before[1], media_type="application/jose", headers=headers | disposition)
+
+
+def _add_health(app: FastAPI, deployment: Deployment) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def alive() -> Response:
+        return Response("ok\n", media_type="text/plain")
+
+    @app.get("/readyz", include_in_schema=False)
+    def ready(request: Request) -> Response:
+        """Ready when the register answers and there is a trust list to verify with."""
+        with deployment.storage.reading():
+            pass
+        listed = deployment.trust_text() is not None
+        return Response("prêt\n" if listed else "sans liste de confiance\n", 200 if listed else 503)
+
+
+# -- beside the requests
+
+
+def _beside(deployment: Deployment) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        deployment.storage  # noqa: B018 - opened now, so that a register that cannot be used is told at the start
+        running = asyncio.create_task(_look_after(deployment))
+        try:
+            yield
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+            deployment.storage.close()
+
+    return lifespan
+
+
+async def _look_after(deployment: Deployment) -> None:
+    while True:
+        for act in (_finish_batches, _commit_the_day, _renew_trust):
+            try:
+                await asyncio.to_thread(act, deployment)
+            except BadgesError as refusal:
+                log.warning("%s: %s", act.__name__.strip("_"), refusal.code)
+        await asyncio.sleep(BESIDE_EVERY)
+
+
+def _finish_batches(deployment: Deployment) -> None:
+    for batch in deployment.issuer.batches.unfinished():
+        deployment.issuer.batches.run(batch)
+
+
+def _commit_the_day(deployment: Deployment) -> None:
+    """Once a day at least, and never before there is a trust list whose key signs it."""
+    if deployment.trust_text() is None:
+        return
+    last = deployment.committed_on()
+    if last is None or deployment.clock.now() - last >= timedelta(days=1):
+        deployment.commit_awards()
+
+
+def _renew_trust(deployment: Deployment) -> None:
+    trusted = deployment.trusted()
+    if trusted is not None and trusted.list.next_update - deployment.clock.now() < RENEW_BEFORE:
+        deployment.sign_trust_list()
