@@ -22,11 +22,12 @@ from ..catalogue.proof import PROOF_TERM, PROOF_TYPE
 from ..catalogue.record import Record
 from ..catalogue.rule import Missing, RuleOutcome, evaluate
 from ..clock import to_text
+from ..commitments import token_digest
 from ..errors import AwardRefused
 from ..openbadges import jws
 from ..openbadges.identity import hash_identity
 from .narrative import evidence, narrative
-from .wording import refusal
+from .wording import missing_sentence, refusal
 
 CONTEXT = "https://w3id.org/openbadges/v2"
 RECIPIENT_PROFILE_TERM = "extensions:recipientProfile"
@@ -111,14 +112,27 @@ def require_met(definition: Definition, record: Record) -> RuleOutcome:
     """The outcome of the rule, which holds. Raises :class:`AwardRefused` with every reason."""
     outcome = evaluate(definition, record)
     if not outcome.met:
-        raise unmet(outcome)
+        raise unmet(definition, outcome)
     return outcome
 
 
-def unmet(outcome: RuleOutcome) -> AwardRefused:
+def unmet(definition: Definition, outcome: RuleOutcome) -> AwardRefused:
+    """The refusal to raise, with every reason: as the rule gives it, and in a sentence for whoever must act."""
     refused = refusal(AwardRefused, "award_refused")
     refused.missing = all_missing(outcome)
+    refused.members = {"missing": [told(missing, definition) for missing in refused.missing]}
     return refused
+
+
+def told(missing: Missing, definition: Definition) -> dict[str, str]:
+    """One reason as the doors tell it."""
+    return {
+        "code": missing.code,
+        "criterion": missing.criterion or "",
+        "expected": missing.expected,
+        "found": missing.found,
+        "message": missing_sentence(missing, definition),
+    }
 
 
 def all_missing(outcome: RuleOutcome) -> tuple[Missing, ...]:
@@ -158,11 +172,6 @@ def payload_of(token: str) -> dict[str, Any]:
     """The Assertion inside a token of our own register, which we signed ourselves and need not verify again."""
     document: dict[str, Any] = orjson.loads(jws.read_unverified(token).payload)
     return document
-
-
-def token_digest(token: str) -> str:
-    """What the register, the audit and the daily commitments keep of a token (``security.md``, K7)."""
-    return "sha256$" + hashlib.sha256(token.encode()).hexdigest()
 
 
 def commit(facts: Mapping[str, Any], salt: str) -> tuple[str, str]:

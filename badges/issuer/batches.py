@@ -25,11 +25,11 @@ import orjson
 from ..catalogue.definition import KINDS, WAYS, WITNESS_FUNCTIONS, Definition
 from ..catalogue.library import Entry
 from ..catalogue.record import RESULTS, Decider, Fact, PrerequisiteSeen, month_of
-from ..catalogue.rule import RuleOutcome, evaluate
+from ..catalogue.rule import Missing, RuleOutcome, evaluate
 from ..errors import AwardRefused, BadgesError, Conflict, Forbidden, KeyringError, Misuse, NotFound
 from ..keyring import Signer
 from ..openbadges.identity import normalise_email
-from .assertion import all_missing
+from .assertion import all_missing, told, unmet
 from .audit import Deed
 from .casefile import CaseFile, Deciding
 from .desk import Desk, Once, Sealed, new_id, new_person, relative
@@ -45,7 +45,7 @@ from .storage import (
     StaffMember,
     Structure,
 )
-from .wording import missing_sentence, problem_sentence, refusal
+from .wording import problem_sentence, refusal
 
 MAX_ROWS = 10_000
 CHUNK = 200
@@ -630,21 +630,12 @@ class Batches:
     def _cannot_confirm(self, entry: Entry, judged: list[BatchRow], cases: Cases) -> BadgesError:
         """Every row fails for the deciders' sake, or some changed since the plan: either way nothing is signed."""
         first = next(row for row in judged if row.state == "refused")
-        error = refusal(AwardRefused, "award_refused")
-        error.missing = all_missing(cases.outcome(entry.definition, first, ()))
-        return error
+        return unmet(entry.definition, cases.outcome(entry.definition, first, ()))
 
 
 def _problem(code: str, found: object = "") -> tuple[dict[str, str], ...]:
     return ({"code": code, "message": problem_sentence(code, found)},)
 
 
-def _problems(entry: Entry, missing: Iterable[Any]) -> tuple[dict[str, str], ...]:
-    return tuple(
-        {
-            "code": item.code,
-            "criterion": item.criterion or "",
-            "message": missing_sentence(item, entry.definition),
-        }
-        for item in missing
-    )
+def _problems(entry: Entry, missing: Iterable[Missing]) -> tuple[dict[str, str], ...]:
+    return tuple(told(item, entry.definition) for item in missing)

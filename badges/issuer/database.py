@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -42,6 +43,9 @@ PRAGMAS = {
 """What SQLite must answer; the register refuses to open when it does not."""
 
 
+_to_text = lru_cache(maxsize=4096)(to_text)
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """``2026-11-20T10:00:00Z``: sorts as text, and is the same in both databases."""
 
@@ -49,7 +53,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
-        return None if value is None else to_text(value)
+        return None if value is None else _to_text(value)
 
     def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
@@ -279,9 +283,10 @@ class _Register:
         if limit is not None:
             query = query.limit(limit)
         found: list[R] = []
+        names = _SHAPES[kind].names
         for part in _parts(equal):
-            rows = self._connection.execute(query.where(*_matching(kind, part))).mappings()
-            found.extend(kind(**row) for row in rows)
+            rows = self._connection.execute(query.where(*_matching(kind, part)))
+            found.extend(kind(**dict(zip(names, row, strict=True))) for row in rows)
         return tuple(found)
 
     def change(self, record: R, /, **values: Any) -> R:

@@ -9,6 +9,7 @@ holder of a secret may see; they are for the public doors and the worker's room.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ from .storage import (
 from .wording import REVOCATION_REASONS, refusal
 
 PAGE = 50
+EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}")
 TOKEN_PREFIX = "badges_"  # noqa: S105
 _NO_COMMITMENT = "sha256$" + "0" * 64
 
@@ -128,6 +130,8 @@ class Issuer:
         now = self.desk.now()
         self.desk.one_of(kind, STRUCTURE_KINDS)
         self.desk.one_of(issues_as, ISSUES_AS)
+        if not EMAIL.fullmatch(email):
+            raise refusal(Misuse, "contact_needed", found=email[:60] or "—")
         with self._storage.writing() as register:
             actor = self.desk.actor(register, by)
             require(actor, "network")
@@ -801,7 +805,7 @@ class Issuer:
         self.desk.check_clock(register, structure.id, now)
         outcome = evaluate(entry.definition, case.record(_NO_COMMITMENT))
         if not outcome.met:  # said before a key is asked for
-            raise unmet(outcome)
+            raise unmet(entry.definition, outcome)
         profile = self.desk.profile_for(register, structure, file.issued_as)
         sealed = self.desk.sign(
             entry,

@@ -56,6 +56,10 @@ RESULTS = {
 
 REFUSALS: dict[str, tuple[str, str]] = {
     "unknown": (N_("Rien de ce nom, ou rien que vous puissiez voir."), N_("Vérifiez l’adresse ou l’identifiant.")),
+    "contact_needed": (
+        N_("Une adresse de contact publique était attendue pour la structure ; {found} trouvé."),
+        N_("Le standard la demande à qui délivre : donnez celle de l’accueil, pas celle d’une personne."),
+    ),
     "left": (N_("Une place dans la structure était attendue ; elle a pris fin."), N_("Demandez à la direction.")),
     "not_permitted": (
         N_("Une permission que vous n’avez pas est nécessaire pour cette action."),
@@ -132,6 +136,18 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "row_repeated": (
         N_("Une référence différente par ligne était attendue ; {found} est répétée."),
         N_("Corrigez-la."),
+    ),
+    "key_malformed": (
+        N_("Une clé d’idempotence de 8 à 128 caractères simples était attendue."),
+        N_("Prenez un UUID, le même pour chaque nouvel essai de la même demande."),
+    ),
+    "token_missing": (
+        N_("Un jeton d’accès était attendu (Authorization: Bearer badges_…) ; aucun n’a été trouvé."),
+        N_("Demandez un jeton à qui administre votre structure."),
+    ),
+    "token_unknown": (
+        N_("Un jeton en cours de validité était attendu ; celui-ci est inconnu, terminé ou retiré."),
+        N_("Demandez un nouveau jeton à qui administre votre structure."),
     ),
     "erased": (N_("Un badge conservé était attendu ; ce dossier a été effacé à la demande de la personne."), ""),
     "not_in_list": (N_("Une valeur de la liste était attendue ; {found} trouvé."), N_("Valeurs : {known}.")),

@@ -42,6 +42,7 @@ STATUSES: tuple[tuple[type[errors.BadgesError], int], ...] = (
     (errors.Conflict, 409),
     (errors.FetchError, 502),
     (errors.KeyringLocked, 503),
+    (errors.StorageUnavailable, 503),
     (errors.TrustError, 503),
     (errors.AwardRefused, 422),
     (errors.BadgeRejected, 422),
