@@ -133,6 +133,11 @@ _NO_VERDICT = frozenset((*_FOR_YES, "picture"))
 _SILENCE = Check("input", "unknown", "not_reached")
 
 
+def _misleads(check: Check) -> bool:
+    """A picture of another badge changes no verdict, and yet the reader has it before their eyes."""
+    return check.check == "picture" and check.outcome == "failed"
+
+
 def _complete(found: Mapping[str, Check], demanded: tuple[str, ...]) -> bool:
     for name in demanded:
         check = found.get(name)
@@ -287,6 +292,7 @@ class Report:
             demo=self.issuer.demo,
             issued=self.verified.assertion.issued_on if self.verified else None,
             essential=self.rule.essential_total if self.rule else 0,
+            beware=tuple((check.code, check.details) for check in self.checks if _misleads(check)),
         )
 
     def require(self, check: str) -> Check:

@@ -1118,8 +1118,12 @@ def headline(
     demo: bool,
     issued: datetime | None,
     essential: int,
+    beware: tuple[tuple[str, Details], ...] = (),
 ) -> dict[str, str]:
-    """The one sentence. ``reasons`` are the (code, details) that keep the answer from being yes, gravest first."""
+    """The one sentence. ``reasons`` are the (code, details) that keep the answer from being yes, gravest first.
+
+    ``beware`` changes nothing in the answer and must be read with it.
+    """
     told: dict[str, str | datetime] = {"issuer": issuer or "", "total": str(essential)}
     if issued is not None:
         told["issued"] = issued
@@ -1141,8 +1145,12 @@ def headline(
             else:
                 but, and_ = (", mais ", " et ") if language == "fr" else (", but ", " and ")
                 body += but + and_.join(parts)
-        sentence[language] = f"{start}{colon}{body}."
+        warnings = [f" {_BEWARE[index]}{_small(CODES[code].employer.fill(seen)[language])}" for code, seen in beware]
+        sentence[language] = f"{start}{colon}{body}." + "".join(warnings)
     return sentence
+
+
+_BEWARE = Text("Attention : ", "Beware: ")
 
 
 def _small(text: str) -> str:
