@@ -221,6 +221,20 @@ def test_what_is_sound_is_accepted(picture: bytes) -> None:
     assert png.check(picture)[-1].kind == b"IEND"
 
 
+def test_the_kinds_of_picture_are_those_of_the_standard() -> None:
+    """Table 11.1 of PNG: colour type, and the bit depths that it allows."""
+    allowed = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
+    for colour in range(8):
+        for depth in range(18):
+            palette = [PLTE] if colour == 3 else []
+            picture = png_of(a_header(colour=colour, depth=depth), *palette, IDAT, IEND)
+            if depth in allowed.get(colour, set()):
+                png.check(picture)
+            else:
+                with pytest.raises(CarrierRefused, match="expected a picture of the PNG standard"):
+                    png.check(picture)
+
+
 def test_a_picture_with_no_room_for_a_badge_is_refused() -> None:
     with pytest.raises(CarrierRefused, match="expected room for one more chunk"):
         png.Template(a_png(*[(b"teSt", b"")] * 9_997))
