@@ -135,13 +135,15 @@ class CatalogueError(BadgesError):
 
 
 class AwardRefused(BadgesError):
-    """``missing`` holds every reason that the award rule gives, as :class:`badges.catalogue.rule.Missing`."""
+    """``missing`` holds every reason that the award rule gives, as :class:`badges.catalogue.rule.Missing`;
+    ``members`` is what the doors add to their answer: the same reasons, in sentences."""
 
     code = "award_refused"
 
     def __init__(self, message: str, *, code: str | None = None, advice: str = "", missing: Sequence[Any] = ()) -> None:
         super().__init__(message, code=code, advice=advice)
         self.missing = tuple(missing)
+        self.members: dict[str, Any] = {}
 
 
 class NotFound(BadgesError):
