@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from ..errors import DocumentInvalid
@@ -199,7 +200,7 @@ def _criterion(value: Any) -> CriterionRecord:
 
 
 def _observation(value: Any) -> SeenOn:
-    if not isinstance(value, Mapping) or value.keys() != _SEEN:
+    if not isinstance(value, dict) or value.keys() != _SEEN:
         raise _refused(", ".join(sorted(_SEEN)), repr(value))
     day = value["day"]
     if type(day) is not int or not 1 <= day <= 10_000:
@@ -232,11 +233,16 @@ def _prerequisite(value: Any) -> PrerequisiteSeen:
     )
 
 
-def _members(value: Any, names: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping) or value.keys() != set(names.split()):
-        found = ", ".join(map(str, value)) if isinstance(value, Mapping) else repr(value)
+def _members(value: Any, names: str) -> dict[str, Any]:
+    if not isinstance(value, dict) or value.keys() != _named(names):
+        found = ", ".join(map(str, value)) if isinstance(value, dict) else repr(value)
         raise _refused(f"un objet avec {names.replace(' ', ', ')}", found)
     return value
+
+
+@cache
+def _named(names: str) -> frozenset[str]:
+    return frozenset(names.split())
 
 
 def _list(value: Any) -> list[Any]:

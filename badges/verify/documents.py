@@ -49,11 +49,13 @@ class Documents:
         self._fetcher = fetcher
         self._parsed = parsed
         self.sources: list[Source] = []
+        self.answers: list[Fetched] = []
 
     def answer(self, url: str, accept: str = ACCEPT, max_bytes: int = MAX_JSON) -> Fetched:
         """Whatever the address answers, of any status. Raises :class:`FetchError`."""
         answer = self._fetcher.get(url, accept, max_bytes)
         self.sources.append(Source(url, answer.fetched_at))
+        self.answers.append(answer)
         return answer
 
     def get(self, url: str, reader: Callable[[bytes], T], max_bytes: int = MAX_JSON) -> T:

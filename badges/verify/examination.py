@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 from ..addresses import short_code
@@ -80,6 +80,28 @@ class _IdDiffers(DocumentInvalid):
         self.expected, self.found = expected, found
 
 
+class _Published(NamedTuple):
+    """A BadgeClass and its Profile as they were read, and for how long reading them again would change nothing."""
+
+    badge_class: BadgeClass
+    profile: Profile
+    definition: str | None
+    sources: tuple[Source, ...]
+    since: datetime
+    until: datetime
+
+
+class _ReadList(NamedTuple):
+    """The same for a revocation list."""
+
+    revocations: RevocationList
+    source: Source
+    until: datetime | None
+
+
+_REMEMBERED = 4096
+
+
 @dataclass
 class Known:
     """What the reader brought, arranged so that one badge finds its part at once."""
@@ -106,6 +128,8 @@ class Known:
 
     def __post_init__(self) -> None:
         self.pictures = Pictures()
+        self.published: dict[str, _Published] = {}
+        self.read_lists: dict[str, _ReadList] = {}
         self._lists: dict[str, RevocationList] = {}
 
     @cached_property
@@ -159,6 +183,7 @@ class Examination:
         self.listed: TrustedProfile | None = None
         self.badge_class: BadgeClass | None = None
         self.profile: Profile | None = None
+        self.hosted_definition: str | None = None
         self.asked = ""
         self.unreachable: FetchError | None = None
         self.issuer_id = ""
@@ -512,17 +537,48 @@ class Examination:
     def _fetch_published(self) -> None:
         """Raises :class:`FetchError`, :class:`BadgeRejected`; ``asked`` is the address it happened at."""
         badge = self.assertion.badge
-        if not isinstance(badge, str) and self.is_signed and badge.id.lower().startswith("urn:uuid:"):
-            badge_class = badge  # an id that nobody can publish: the signed copy is the only one
-            self.asked = badge.id
+        if isinstance(badge, str):
+            if self.known.offline:
+                self.asked = badge
+                raise FetchError("expected a network, found that this verification is offline", code="fetch_offline")
+            kept = self.known.published.get(badge)
+            if kept is None or not kept.since <= self.now <= kept.until:
+                kept = self._read_published(badge)
+            else:
+                self.documents.sources.extend(kept.sources)
+            self.badge_class, self.profile, self.hosted_definition = kept[:3]
+        elif self.is_signed and badge.id.lower().startswith("urn:uuid:"):
+            self.asked = badge.id  # an id that nobody can publish: the signed copy is the only one
+            self.badge_class = badge
+            self.profile = self._fetch_issuer(badge)
         else:
-            badge_class = self._fetch(badge if isinstance(badge, str) else badge.id, _read_badge_class)
-        self.badge_class = badge_class
-        issuer = badge_class.issuer
-        address = issuer if isinstance(issuer, str) else issuer.id
-        self.profile = self._fetch(address, _read_profile)
+            self.badge_class, self.profile, self.hosted_definition = self._read_published(badge.id)[:3]
         if not self.issuer_id:
-            self.issuer_id = address
+            self.issuer_id = self.profile.id
+
+    def _read_published(self, address: str) -> _Published:
+        """From the network or its memory; remembered for as long as the memory would give the same answers."""
+        answers = len(self.documents.answers)
+        badge_class: BadgeClass = self._fetch(address, _read_badge_class)
+        profile = self._fetch_issuer(badge_class)
+        read = self.documents.answers[answers:]
+        published = _Published(
+            badge_class,
+            profile,
+            read_definition_extension(badge_class.other),
+            tuple(self.documents.sources[-2:]),
+            max(answer.fetched_at for answer in read),
+            min(answer.good_until or _NEVER for answer in read),
+        )
+        if len(self.known.published) >= _REMEMBERED:
+            self.known.published.clear()
+        self.known.published[address] = published
+        return published
+
+    def _fetch_issuer(self, badge_class: BadgeClass) -> Profile:
+        issuer = badge_class.issuer
+        profile: Profile = self._fetch(issuer if isinstance(issuer, str) else issuer.id, _read_profile)
+        return profile
 
     def _fetch(self, address: str, reader: Any) -> Any:
         self.asked = address
@@ -607,7 +663,7 @@ class Examination:
         except (CatalogueError, DocumentRefused) as refusal:
             self.say("definition", "failed", "definition_unreadable", refusal.code, reason=refusal.message)
             return
-        hosted = read_definition_extension(self.badge_class.other) if self.badge_class else None
+        hosted = self.hosted_definition
         if hosted is not None and hosted != self.definition_text:
             self._differs("definition_differs_hosted", digest(hosted))
         elif self.entry is not None:
@@ -689,8 +745,7 @@ class Examination:
 
     def _check_published_list(self, address: str, snapshot: RevocationSnapshot | None) -> None:
         try:
-            answer = self.documents.answer(address, max_bytes=MAX_REVOCATIONS)
-            revocations = self.documents.read(answer, _read_revocations)
+            revocations, source, _ = self._read_list(address)
             line = revocations.find(self.assertion)
             if line is not None:
                 self._revoked(address, line)
@@ -706,14 +761,23 @@ class Examination:
             self.say("revocation", "unknown", "revocation_malformed", refusal.code, address=address, reason=reason)
             return
         at_least = self.listed.revocations_at_least if self.listed else 0
-        read = answer.fetched_at
-        if (
-            self.now - answer.fetched_at > self.known.revocation_max_age
-            or len(revocations.revoked_assertions) < at_least
-        ):
+        read = source.fetched_at
+        if self.now - read > self.known.revocation_max_age or len(revocations.revoked_assertions) < at_least:
             self.say("revocation", "unknown", "revocation_stale", read=read)
         else:
             self.say("revocation", "passed", "not_revoked", address=address, read=read)
+
+    def _read_list(self, address: str) -> _ReadList:
+        kept = self.known.read_lists.get(address)
+        if kept is not None and kept.until is not None and kept.source.fetched_at <= self.now <= kept.until:
+            self.documents.sources.append(kept.source)
+            return kept
+        answer = self.documents.answer(address, max_bytes=MAX_REVOCATIONS)
+        kept = _ReadList(self.documents.read(answer, _read_revocations), self.documents.sources[-1], answer.good_until)
+        if len(self.known.read_lists) >= _REMEMBERED:
+            self.known.read_lists.clear()
+        self.known.read_lists[address] = kept
+        return kept
 
     def _line_in_snapshot(self, snapshot: RevocationSnapshot) -> RevokedAssertion | None:
         try:
@@ -894,6 +958,7 @@ def _origin(address: str) -> tuple[str, str, int]:
 
 
 _CONTEXT = "https://w3id.org/openbadges/v2"
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 # -- findings that never vary ------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -45,7 +45,10 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One answer, of any HTTP status. ``max_age`` is how long the publisher lets it be kept, if it says so."""
+    """One answer, of any HTTP status. ``max_age`` is how long the publisher lets it be kept, if it says so.
+
+    ``good_until`` is set by a memory: until then, asking again would bring this very answer.
+    """
 
     url: str
     status: int
@@ -53,6 +56,7 @@ class Fetched:
     body: bytes
     fetched_at: datetime
     max_age: int | None = None
+    good_until: datetime | None = None
 
 
 class Fetcher(Protocol):
@@ -60,6 +64,13 @@ class Fetcher(Protocol):
 
     def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
         """What ``url`` answers. Raises :class:`FetchError`, and nothing else, when there is no complete answer."""
+
+
+class Memory(Fetcher, Protocol):
+    """A fetcher that can also say what it has at hand, without asking the network."""
+
+    def find(self, url: str, accept: str, max_bytes: int) -> Fetched | None:
+        """What is at hand and still good, or None."""
 
 
 class NoNetwork:
@@ -137,6 +148,7 @@ class CachingFetcher:
         if found is None:
             found = self._fetcher.get(url, accept, max_bytes)
             if found.status in (200, 410):
+                found = replace(found, good_until=found.fetched_at + self._allowed(found))
                 self._keep((url, accept), found)
         return found
 
@@ -145,9 +157,10 @@ class CachingFetcher:
         found = self._kept.get((url, accept))
         if found is None or len(found.body) > max_bytes:
             return None
-        age = self._clock.now() - found.fetched_at
-        allowed = self._usual if found.max_age is None else min(timedelta(seconds=found.max_age), self._longest)
-        return found if timedelta(0) <= age <= allowed else None
+        return found if found.fetched_at <= self._clock.now() <= (found.good_until or found.fetched_at) else None
+
+    def _allowed(self, answer: Fetched) -> timedelta:
+        return self._usual if answer.max_age is None else min(timedelta(seconds=answer.max_age), self._longest)
 
     def _keep(self, name: tuple[str, str], answer: Fetched) -> None:
         if len(answer.body) > self._size // 8:
@@ -162,12 +175,12 @@ class CachingFetcher:
 
 
 class CachedOnly:
-    """Answers from the memory of a :class:`CachingFetcher`, else raises :class:`NeedsNetwork`.
+    """Answers from what a :class:`Memory` has at hand, else raises :class:`NeedsNetwork`.
 
     It lets a server verify at once what it can, and hand the rest to a thread.
     """
 
-    def __init__(self, memory: CachingFetcher) -> None:
+    def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
     def get(self, url: str, accept: str, max_bytes: int) -> Fetched:

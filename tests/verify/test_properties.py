@@ -21,7 +21,11 @@ JSON = st.recursive(
     max_leaves=12,
 )
 MEMBERS = st.sampled_from(
-    ["@context", "type", "id", "recipient", "badge", "verification", "issuedOn", "expires", "evidence", "narrative", "uid", "revoked", "image", "@id", "verify", "extensions:criteriaProof", "extensions:recipientProfile"]
+    [
+        *("@context", "type", "id", "recipient", "badge", "verification", "issuedOn", "expires", "evidence"),
+        *("narrative", "uid", "revoked", "image", "@id", "verify"),
+        *("extensions:criteriaProof", "extensions:recipientProfile"),
+    ]
 )
 
 
