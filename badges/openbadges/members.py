@@ -200,7 +200,7 @@ class Document:
 
 def includes_type(types: tuple[str, ...], *wanted: str) -> bool:
     """Whether one of the JSON-LD types is one of the ``wanted`` terms, also when written as ``obi:`` or in full."""
-    return any(_term(name) in wanted for name in types)
+    return any(name in wanted or _term(name) in wanted for name in types)
 
 
 def _term(name: str) -> str:
