@@ -1,7 +1,7 @@
 """The web application, put together: ``create_app(settings)``. Routes live in their rooms; here they meet.
 
-What runs beside the requests: batches that a stop interrupted are finished, the day's awards are committed, and the
-trust list is signed again before it grows stale.
+What runs beside the requests: confirmed batches are signed, the day's awards committed, and the trust list signed again
+before it grows stale.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from . import __version__
 from .clock import Clock
 from .deployment import Deployment
 from .errors import BadgesError, NotFound
+from .issuer import api as issuer_api
 from .issuer import publishing
+from .issuer.runner import Runner
 from .own_documents import OwnDocuments
 from .settings import Settings
 from .verify import api as verify_api
@@ -44,6 +46,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     """One deployment as an ASGI application. Opens its register; raises :class:`BadgesError` when it cannot."""
     deployment = Deployment(settings, clock)
     pages = Pages(product=settings.product, network=settings.network, base_url=settings.base_url, demo=settings.demo)
+    runner = Runner(deployment.issuer.batches)
     app = FastAPI(
         title=settings.product,
         version=__version__,
@@ -51,7 +54,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_beside(deployment),
+        lifespan=_beside(deployment, runner),
     )
     catalogue, addresses = deployment.catalogue, deployment.addresses
     desk = _desk(deployment)
@@ -60,6 +63,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(criteria.router(pages, catalogue))
     app.include_router(verify_page.router(desk, pages))
     app.include_router(verify_api.router(desk))
+    app.include_router(issuer_api.router(deployment.issuer, deployment.pictures, wake=runner.wake))
     app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
     app.include_router(
         worker.router(deployment.issuer, deployment.pictures, pages, catalogue, deployment.clock, addresses)
@@ -139,10 +143,12 @@ def _add_health(app: FastAPI, deployment: Deployment) -> None:
 # -- beside the requests
 
 
-def _beside(deployment: Deployment) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
+def _beside(
+    deployment: Deployment, runner: Runner
+) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        deployment.storage  # noqa: B018 - opened now, so that a register that cannot be used is told at the start
+        runner.start()
         running = asyncio.create_task(_look_after(deployment))
         try:
             yield
@@ -150,6 +156,7 @@ def _beside(deployment: Deployment) -> Callable[[FastAPI], contextlib.AbstractAs
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
+            await asyncio.to_thread(runner.stop)
             deployment.storage.close()
 
     return lifespan
@@ -157,17 +164,12 @@ def _beside(deployment: Deployment) -> Callable[[FastAPI], contextlib.AbstractAs
 
 async def _look_after(deployment: Deployment) -> None:
     while True:
-        for act in (_finish_batches, _commit_the_day, _renew_trust):
+        for act in (_commit_the_day, _renew_trust):
             try:
                 await asyncio.to_thread(act, deployment)
             except BadgesError as refusal:
                 log.warning("%s: %s", act.__name__.strip("_"), refusal.code)
         await asyncio.sleep(BESIDE_EVERY)
-
-
-def _finish_batches(deployment: Deployment) -> None:
-    for batch in deployment.issuer.batches.unfinished():
-        deployment.issuer.batches.run(batch)
 
 
 def _commit_the_day(deployment: Deployment) -> None:
