@@ -56,7 +56,7 @@ run: $(VENV)/run.stamp  ## make the environment, keys, store and demo data if mi
 	  rm -rf $(DEMO); mkdir -p $(dir $(DEMO)); \
 	  $(BIN)/badges demo --home $(DEMO) --base-url $(BASE_URL) > $(DEMO).part; \
 	  mv $(DEMO).part $(DEMO).txt; fi
-	@cat $(DEMO).txt
+	@sed "s# badges verify # $(BIN)/badges verify #" $(DEMO).txt
 	@exec $(BIN)/badges serve --home $(DEMO) --port $(PORT)
 
 .PHONY: test
