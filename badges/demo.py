@@ -147,6 +147,7 @@ class _Story:
         self._open_structures()
         self._an_expired_badge()
         self._at(0)
+        self._open_the_api()
         self._badges_of_workers()
         self._badges_of_permanents()
         self._a_session_of_twelve()
@@ -173,6 +174,8 @@ class _Story:
             )
             # Staff sign in with these once the staff pages are there; until then the API token speaks for them.
             self.told.staff[role] = {"email": email, "password": None, "id": self.staff[role].id}
+
+    def _open_the_api(self) -> None:
         _, self.api_token = self.issuer.new_api_token(
             OPERATOR,
             structure=self.structures["jardins"].id,
