@@ -17,6 +17,7 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 
 from ..clock import to_text
 from ..errors import Forbidden, Misuse, NotFound
+from ..web.errors import N_
 from .desk import Once
 from .forms import (
     AwardForm,
@@ -50,23 +51,40 @@ from .wording import refusal
 MEDIA_TYPES = {"png": "image/png", "svg": "image/svg+xml", "jws": "application/jose"}
 
 
-_bearer = HTTPBearer(auto_error=False, description="Un jeton de structure : badges_…")
+_bearer = HTTPBearer(auto_error=False, description=N_("Un jeton de structure : badges_…"))
 _acting_for = APIKeyHeader(
-    name="Acting-For", auto_error=False, scheme_name="Acting-For", description="La personne de l’équipe qui agit."
+    name="Acting-For", auto_error=False, scheme_name="Acting-For", description=N_("La personne de l’équipe qui agit.")
 )
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}, "description": words}
+    status: {"model": Problem, "description": words}
     for status, words in {
-        401: "Jeton absent, inconnu ou terminé",
-        403: "Permission absente, ou « personne pour soi-même »",
-        404: "Rien de ce nom, ou rien que vous puissiez voir",
-        409: "Contredit ce qui est enregistré",
-        422: "Demande incomplète, ou règle non remplie (`missing`)",
+        401: N_("Jeton absent, inconnu ou terminé"),
+        403: N_("Permission absente, ou « personne pour soi-même »"),
+        404: N_("Rien de ce nom, ou rien que vous puissiez voir"),
+        409: N_("Contredit ce qui est enregistré"),
+        422: N_("Demande incomplète, ou règle non remplie (missing)"),
+        503: N_("Le registre ou les clés ne répondent pas : réessayez"),
     }.items()
 }
+_ONCE: dict[str, Any] = {
+    "openapi_extra": {
+        "parameters": [
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "minLength": 8, "maxLength": 128},
+                "description": N_("De votre choix : la même clé avec le même envoi est un seul acte."),
+            }
+        ]
+    }
+}
+"""For the routes that remember what was done under a key."""
 
-Id = Annotated[str, InPath(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
-After = Annotated[str | None, Query(max_length=120, description="Le `next` de la page d’avant.")]
+_ID = r"^[A-Za-z0-9_-]{1,80}$"
+Id = Annotated[str, InPath(pattern=_ID, description=N_("Un id reçu d’une réponse d’avant."))]
+Slug = Annotated[str, InPath(pattern=_ID, description=N_("Le nom court d’un badge du catalogue."))]
+After = Annotated[str | None, Query(max_length=120, description=N_("Le next de la page d’avant."))]
 
 
 class Baker(Protocol):
@@ -110,19 +128,19 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
 
     # -- structures and people
 
-    @router.get("/structures", tags=["structures"], summary="Votre structure")
+    @router.get("/structures", tags=["structures"], summary=N_("Votre structure"))
     def structures(ask: Ask) -> list[StructureView]:
         return [StructureView.of(structure) for structure in issuer.list_structures(ask.by)]
 
-    @router.get("/staff", tags=["structures"], summary="L’équipe de votre structure")
+    @router.get("/staff", tags=["structures"], summary=N_("L’équipe de votre structure"))
     def staff(ask: Ask) -> list[StaffView]:
         return [StaffView.of(member) for member in issuer.list_staff(ask.by)]
 
-    @router.post("/people", status_code=201, tags=["personnes"], summary="Ajouter une personne")
+    @router.post("/people", status_code=201, tags=["personnes"], summary=N_("Ajouter une personne"), **_ONCE)
     def add_person(ask: Ask, form: PersonForm) -> PersonView:
         return PersonView.of(issuer.add_person(ask.by, name=form.name, email=form.email, once=ask.once))
 
-    @router.get("/people", tags=["personnes"], summary="Les personnes de la structure, les dernières d’abord")
+    @router.get("/people", tags=["personnes"], summary=N_("Les personnes de la structure, les dernières d’abord"))
     def people(ask: Ask, after: After = None) -> PeopleOut:
         found = issuer.list_people(ask.by, beyond=_read_cursor(after))
         return PeopleOut(
@@ -130,62 +148,82 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
             next=_cursor(found[-1].created_at, found[-1].id) if len(found) == PAGE else None,
         )
 
-    @router.get("/people/{person}", tags=["personnes"], summary="Une personne")
+    @router.get("/people/{person}", tags=["personnes"], summary=N_("Une personne"))
     def person(ask: Ask, person: Id) -> PersonView:
         return PersonView.of(issuer.require_person(ask.by, person))
 
-    @router.post("/people/{person}/link", status_code=201, tags=["personnes"], summary="Un nouveau lien personnel")
+    @router.post(
+        "/people/{person}/link",
+        status_code=201,
+        tags=["personnes"],
+        summary=N_("Un nouveau lien personnel"),
+        description=N_("Le lien d’avant ne s’ouvre plus."),
+    )
     def personal_link(ask: Ask, person: Id) -> LinkView:
-        """Le lien d’avant ne s’ouvre plus."""
         return LinkView(link=issuer.new_personal_link(ask.by, person))
 
     # -- observations
 
     @router.post(
-        "/people/{person}/observations", status_code=201, tags=["observations"], summary="Noter une observation"
+        "/people/{person}/observations",
+        status_code=201,
+        tags=["observations"],
+        summary=N_("Noter une observation"),
+        **_ONCE,
     )
     def note_observation(ask: Ask, person: Id, form: ObservationForm) -> ObservationView:
         seen = issuer.note_observation(ask.by, person=person, once=ask.once, **form.model_dump())
         return ObservationView.of(seen)
 
-    @router.get("/people/{person}/observations", tags=["observations"], summary="Ce qui a été vu")
+    @router.get("/people/{person}/observations", tags=["observations"], summary=N_("Ce qui a été vu"))
     def observations(
-        ask: Ask, person: Id, slug: Annotated[str | None, Query(max_length=80)] = None
+        ask: Ask,
+        person: Id,
+        slug: Annotated[str | None, Query(max_length=80, description=N_("Pour ce badge seulement."))] = None,
     ) -> list[ObservationView]:
         return [ObservationView.of(seen) for seen in issuer.list_observations(ask.by, person, slug)]
 
-    @router.post("/observations/{observation}/withdraw", tags=["observations"], summary="Retirer une observation")
+    @router.post("/observations/{observation}/withdraw", tags=["observations"], summary=N_("Retirer une observation"))
     def withdraw_observation(ask: Ask, observation: Id) -> ObservationView:
         return ObservationView.of(issuer.withdraw_observation(ask.by, observation))
 
-    @router.get("/people/{person}/progress/{slug}", tags=["observations"], summary="Ce que la règle demande encore")
+    @router.get("/people/{person}/progress/{slug}", tags=["observations"], summary=N_("Ce que la règle demande encore"))
     def progress(
-        ask: Ask, person: Id, slug: Id, version: Annotated[str | None, Query(max_length=20)] = None
+        ask: Ask,
+        person: Id,
+        slug: Slug,
+        version: Annotated[
+            str | None, Query(max_length=20, description=N_("La dernière, sauf mention contraire."))
+        ] = None,
     ) -> ProgressView:
         return ProgressView.of(issuer.progress(ask.by, person, slug, version))
 
     # -- proposals
 
-    @router.post("/proposals", status_code=201, tags=["propositions"], summary="Proposer un badge")
+    @router.post("/proposals", status_code=201, tags=["propositions"], summary=N_("Proposer un badge"), **_ONCE)
     def propose(ask: Ask, form: ProposalForm) -> ProposalView:
         values = form.model_dump() | {"prerequisites": [seen.model_dump() for seen in form.prerequisites]}
         proposal = issuer.propose(ask.by, once=ask.once, **values)
         return ProposalView.of(*_with_progress(issuer.require_proposal(ask.by, proposal.id), ask.structure))
 
-    @router.get("/proposals", tags=["propositions"], summary="Les dossiers ouverts, et ceux qui vous sont envoyés")
+    @router.get("/proposals", tags=["propositions"], summary=N_("Les dossiers ouverts, et ceux qui vous sont envoyés"))
     def proposals(ask: Ask) -> list[ProposalView]:
         return [ProposalView.of(found, ask.structure) for found in issuer.list_proposals(ask.by)]
 
-    @router.get("/proposals/{proposal}", tags=["propositions"], summary="Un dossier et ce qu’il lui manque")
+    @router.get("/proposals/{proposal}", tags=["propositions"], summary=N_("Un dossier et ce qu’il lui manque"))
     def proposal(ask: Ask, proposal: Id) -> ProposalView:
         return ProposalView.of(*_with_progress(issuer.require_proposal(ask.by, proposal), ask.structure))
 
-    @router.post("/proposals/{proposal}/word", tags=["propositions"], summary="La parole de la personne")
+    @router.post("/proposals/{proposal}/word", tags=["propositions"], summary=N_("La parole de la personne"))
     def record_word(ask: Ask, proposal: Id, form: WordForm) -> ProposalView:
         return ProposalView.of(issuer.record_word(ask.by, proposal, **form.model_dump()), ask.structure)
 
     @router.post(
-        "/proposals/{proposal}/second-look", status_code=201, tags=["propositions"], summary="Un second regard"
+        "/proposals/{proposal}/second-look",
+        status_code=201,
+        tags=["propositions"],
+        summary=N_("Un second regard"),
+        **_ONCE,
     )
     def second_look(ask: Ask, proposal: Id, form: SecondLookForm) -> SecondLookView:
         look = issuer.second_look(ask.by, proposal, confirms=form.confirms, comment=form.comment, once=ask.once)
@@ -193,30 +231,49 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
 
     # -- awards
 
-    @router.post("/awards", status_code=201, tags=["badges"], summary="Délivrer")
+    @router.post(
+        "/awards",
+        status_code=201,
+        tags=["badges"],
+        summary=N_("Délivrer"),
+        **_ONCE,
+        description=N_(
+            "Rien n’est signé si la règle n’est pas remplie : la réponse 422 dit tout ce qui manque (missing)."
+        ),
+    )
     def award(ask: Ask, form: AwardForm) -> AwardOut:
-        """Rien n’est signé si la règle n’est pas remplie : la réponse 422 dit tout ce qui manque (`missing`)."""
         made = issuer.award(ask.by, form.proposal, once=ask.once)
         return out(issuer.require_award(ask.by, made.uuid))
 
-    @router.get("/awards", tags=["badges"], summary="Les badges délivrés, les derniers d’abord")
-    def awards(ask: Ask, after: After = None, person: Annotated[str | None, Query(max_length=80)] = None) -> AwardsOut:
+    @router.get("/awards", tags=["badges"], summary=N_("Les badges délivrés, les derniers d’abord"))
+    def awards(
+        ask: Ask,
+        after: After = None,
+        person: Annotated[str | None, Query(max_length=80, description=N_("De cette personne seulement."))] = None,
+    ) -> AwardsOut:
         found = issuer.list_awards(ask.by, person=person, beyond=_read_cursor(after))
         last = found[-1].award if len(found) == PAGE else None
         return AwardsOut(awards=tuple(map(out, found)), next=_cursor(last.issued_on, last.uuid) if last else None)
 
-    @router.get("/awards/{award}", tags=["badges"], summary="Un badge et son état")
+    @router.get("/awards/{award}", tags=["badges"], summary=N_("Un badge et son état"))
     def one_award(ask: Ask, award: Id) -> AwardOut:
         return out(issuer.require_award(ask.by, award))
 
     @router.get(
         "/awards/{award}/badge.{form}",
         tags=["badges"],
-        summary="Le badge lui-même : image PNG, dessin SVG, ou JWS",
+        summary=N_("Le badge lui-même : image PNG, dessin SVG, ou JWS"),
         response_class=Response,
-        responses={200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}}},
+        responses={
+            200: {
+                "description": N_("Le fichier, le même à chaque fois."),
+                "content": {each: {} for each in MEDIA_TYPES.values()},
+            }
+        },
     )
-    def badge(ask: Ask, award: Id, form: Annotated[str, InPath(pattern="^(png|svg|jws)$")]) -> Response:
+    def badge(
+        ask: Ask, award: Id, form: Annotated[str, InPath(pattern="^(png|svg|jws)$", description=N_("png, svg ou jws."))]
+    ) -> Response:
         found = issuer.require_award(ask.by, award).award
         token = issuer.require_token(award)
         body = token.encode() if form == "jws" else baker.picture(found.slug, found.version, token, found.code, form)
@@ -226,20 +283,31 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
         }
         return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 
-    @router.post("/awards/{award}/revoke", tags=["badges"], summary="Retirer")
+    @router.post(
+        "/awards/{award}/revoke",
+        tags=["badges"],
+        summary=N_("Retirer"),
+        **_ONCE,
+        description=N_("Deux fois vaut une fois. Il n’y a pas de retour : une erreur se répare par un nouveau badge."),
+    )
     def revoke(ask: Ask, award: Id, form: RevokeForm) -> AwardOut:
-        """Deux fois vaut une fois. Il n’y a pas de retour : une erreur se répare par un nouveau badge."""
         issuer.revoke(ask.by, award, form.reason, once=ask.once)
         return out(issuer.require_award(ask.by, award))
 
-    @router.post("/awards/{award}/replace", status_code=201, tags=["badges"], summary="Corriger et délivrer à nouveau")
+    @router.post(
+        "/awards/{award}/replace",
+        status_code=201,
+        tags=["badges"],
+        summary=N_("Corriger et délivrer à nouveau"),
+        **_ONCE,
+    )
     def replace(ask: Ask, award: Id, form: ReplaceForm) -> AwardOut:
         made = issuer.replace(ask.by, award, once=ask.once, **form.model_dump())
         return out(issuer.require_award(ask.by, made.uuid))
 
     # -- batches
 
-    @router.post("/batches", status_code=201, tags=["lots"], summary="Préparer un lot : rien n’est signé")
+    @router.post("/batches", status_code=201, tags=["lots"], summary=N_("Préparer un lot : rien n’est signé"), **_ONCE)
     def plan(ask: Ask, form: BatchForm) -> BatchOut:
         report = issuer.batches.plan(
             ask.by,
@@ -255,24 +323,32 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
         )
         return BatchOut.of(report)
 
-    @router.get("/batches/{batch}", tags=["lots"], summary="Où en est un lot")
-    def batch(ask: Ask, batch: Id, rows: bool = True) -> BatchOut:
+    @router.get("/batches/{batch}", tags=["lots"], summary=N_("Où en est un lot"))
+    def batch(
+        ask: Ask, batch: Id, rows: Annotated[bool, Query(description=N_("false : les nombres seulement."))] = True
+    ) -> BatchOut:
         return BatchOut.of(issuer.batches.report(ask.by, batch, with_rows=rows))
 
-    @router.post("/batches/{batch}/second-look", status_code=201, tags=["lots"], summary="Un second regard sur le lot")
+    @router.post(
+        "/batches/{batch}/second-look", status_code=201, tags=["lots"], summary=N_("Un second regard sur le lot")
+    )
     def second_look_at_batch(ask: Ask, batch: Id, form: SecondLookForm) -> SecondLookView:
         look = issuer.batches.second_look(ask.by, batch, confirms=form.confirms, comment=form.comment)
         return SecondLookView.of(look)
 
     @router.post(
-        "/batches/{batch}/confirm", status_code=202, tags=["lots"], summary="Confirmer : la signature commence"
+        "/batches/{batch}/confirm",
+        status_code=202,
+        tags=["lots"],
+        summary=N_("Confirmer : la signature commence"),
+        **_ONCE,
     )
     def confirm(ask: Ask, batch: Id, form: ConfirmForm) -> BatchOut:
         report = issuer.batches.confirm(ask.by, batch, ready=form.ready, once=ask.once)
         wake()
         return BatchOut.of(report)
 
-    @router.post("/batches/{batch}/cancel", tags=["lots"], summary="Annuler ce qui n’est pas signé")
+    @router.post("/batches/{batch}/cancel", tags=["lots"], summary=N_("Annuler ce qui n’est pas signé"))
     def cancel(ask: Ask, batch: Id) -> BatchOut:
         return BatchOut.of(issuer.batches.cancel(ask.by, batch))
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -47,8 +48,9 @@ from .storage import (
 )
 from .wording import problem_sentence, refusal
 
+ROW_STATES = ("ready", "done", "refused", "cancelled")
 MAX_ROWS = 10_000
-CHUNK = 200
+CHUNK = 500
 LEASE = timedelta(seconds=5)
 _NO_COMMITMENT = "sha256$" + "0" * 64
 
@@ -232,7 +234,7 @@ class Batches:
             register.add(batch)
             register.add(*planned)
             self.desk.close(register, now, once, batch.id, Deed(actor.staff, batch.structure, "batch.plan", batch.id))
-            return self._report(register, batch, with_rows=True)
+            return Report(batch, _counted(planned), tuple(planned))
 
     def second_look(self, by: Caller, batch: str, *, confirms: bool, comment: str = "") -> SecondLook:
         """Another pair of eyes on the whole table."""
@@ -321,19 +323,24 @@ class Batches:
         Any number of processes may run the same batch. Rows that another one is signing are left to it.
         """
         going = self._begin(batch)
-        work = self._take_turn(going, None, chunk) if keep_going() else None
-        while work:
+        work = self._take_turn(going, None, chunk) if going and keep_going() else None
+        while going and work:
             signed = Signed(work, tuple(self._sign(going, work, row) for row in work.rows))
             work = self._take_turn(going, signed, chunk if keep_going() else 0)
         with self._storage.reading() as register:
             return self._report(register, self.desk.require(register, Batch, id=batch))
 
-    def _begin(self, batch: str) -> Going:
-        """What is the same for every chunk, the key included: a batch ends with the key that it began with."""
+    def _begin(self, batch: str) -> Going | None:
+        """What is the same for every chunk, the key included: a batch ends with the key that it began with.
+
+        None when there is nothing to run: not confirmed, cancelled, or done.
+        """
         with self._storage.reading() as register:
             found = self.desk.require(register, Batch, id=batch)
+            if found.state != "confirmed":
+                return None
             entry = self.desk.awardable(found.slug, found.version)
-            actor = self.desk.actor(register, Caller(found.confirmed_by or found.planned_by))
+            actor = self.desk.actor(register, Caller(found.confirmed_by or ""))
             try:
                 signer = self.desk.signers(found.profile or "")
             except KeyringError:  # retired while we were away: go on under the structure's new Profile
@@ -456,8 +463,7 @@ class Batches:
             return self._report(register, found, with_rows=with_rows and actor.structure == found.structure)
 
     def _report(self, register: Register, batch: Batch, *, with_rows: bool = False) -> Report:
-        states = ("ready", "done", "refused", "cancelled")
-        counts = {state: register.count(BatchRow, batch=batch.id, state=state) for state in states}
+        counts = {state: register.count(BatchRow, batch=batch.id, state=state) for state in ROW_STATES}
         rows = register.list(BatchRow, order="position", batch=batch.id) if with_rows else ()
         return Report(batch, counts, rows)
 
@@ -631,6 +637,11 @@ class Batches:
         """Every row fails for the deciders' sake, or some changed since the plan: either way nothing is signed."""
         first = next(row for row in judged if row.state == "refused")
         return unmet(entry.definition, cases.outcome(entry.definition, first, ()))
+
+
+def _counted(rows: Iterable[BatchRow]) -> dict[str, int]:
+    counts = Counter(row.state for row in rows)
+    return {state: counts[state] for state in ROW_STATES}
 
 
 def _problem(code: str, found: object = "") -> tuple[dict[str, str], ...]:

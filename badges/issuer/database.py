@@ -93,8 +93,14 @@ def _id(name: str = "id") -> sa.Column[str]:
     return sa.Column(name, sa.Text, primary_key=True)
 
 
-def _to(name: str, target: str, *, required: bool = True, unique: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, sa.ForeignKey(target), nullable=not required, unique=unique)
+def _to(name: str, target: str, *, required: bool = True) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, sa.ForeignKey(target), nullable=not required)
+
+
+def _once(name: str) -> sa.Index:
+    """What may give one award and no more, where there is such a thing: a file, a row, an award to replace."""
+    there = sa.text(f"{name} IS NOT NULL")
+    return sa.Index(f"one_award_per_{name}", name, unique=True, sqlite_where=there, postgresql_where=there)
 
 
 def _text(name: str, *, required: bool = True, unique: bool = False) -> sa.Column[str]:
@@ -162,12 +168,11 @@ TABLES: dict[type[Any], sa.Table] = {
         "awards", metadata, _id("uuid"), _to("structure", "structures.id"), _to("profile", "profiles.id"),
         _text("slug"), _text("version"), _to("person", "people.id", required=False), _text("code", unique=True),
         _text("token_digest"), _text("commitment"), _at("issued_on"), _at("expires", required=False),
-        _at("stored_at"), _to("proposal", "proposals.id", required=False, unique=True),
-        _to("batch_row", "batch_rows.id", required=False, unique=True),
-        _to("replaces", "awards.uuid", required=False, unique=True),
+        _at("stored_at"), _to("proposal", "proposals.id", required=False),
+        _to("batch_row", "batch_rows.id", required=False), _to("replaces", "awards.uuid", required=False),
+        *map(_once, ("proposal", "batch_row", "replaces")),
         sa.Index("awards_by_structure", "structure", "issued_on", "uuid"),
-        sa.Index("awards_by_person", "person", "slug"), sa.Index("awards_by_profile", "profile", "issued_on"),
-        sa.Index("awards_by_day", "stored_at", "uuid"),
+        sa.Index("awards_by_person", "person", "slug"), sa.Index("awards_by_day", "stored_at", "uuid"),
     ),
     records.AwardFile: sa.Table(
         "award_files", metadata,

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ..addresses import Addresses
+from ..web.errors import N_
 from .batches import Report, Row, Seen
 from .issuer import EMAIL, AwardView, Progress
 from .storage import Observation, Person, Proposal, SecondLook, StaffMember, Structure
@@ -42,6 +43,11 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _example(**members: Any) -> ConfigDict:
+    """One whole request, as the description of the API shows it; the tests send each of them."""
+    return ConfigDict(json_schema_extra={"examples": [members]})
+
+
 class View(BaseModel):
     """What goes out."""
 
@@ -50,90 +56,129 @@ class View(BaseModel):
 
 # -- in
 
+_PLANTER = "tec-maraichage-planter"
+_WHICH = N_("Le nom court du badge.")
+_LATEST = N_("La version des critères ; la dernière, sinon.")
+_RESULTS = N_("Votre décision, critère par critère. « Pas encore » n’est jamais publié.")
+_SECOND = N_("La structure à qui le dossier est envoyé pour un second regard.")
+_ISSUED_AS = N_("Au nom de la structure, ou du réseau.")
+_NAMED = N_("Vrai seulement si la personne le demande.")
+_KEPT = N_("Reste dans la structure.")
+
 
 class PersonForm(Form):
     """Either is enough, or neither: a person may have no e-mail and keep their name to themselves."""
 
-    name: Line | None = Field(default=None, description="Prénom et initiale.", examples=["Amina D."])
-    email: Email | None = Field(default=None, description="Une adresse à elle, si elle en a une.")
+    model_config = _example(name="Amina D.")
+
+    name: Line | None = Field(default=None, description=N_("Prénom et initiale."))
+    email: Email | None = Field(default=None, description=N_("Une adresse à elle, si elle en a une."))
 
 
 class SeenForm(Form):
     """A positive dated fact. ``function`` is yours, or a witness's (``TUT``, ``CLI``)."""
 
-    criterion: Code = Field(examples=["c1"])
-    on: Day = Field(examples=["2026-11-03"])
-    way: Code = Field(examples=["OBS"])
-    kind: Code = Field(examples=["GRI"])
-    function: Code | None = None
+    criterion: Code = Field(description=N_("Le critère, comme la page du badge le numérote : c1, c2…"))
+    on: Day = Field(description=N_("Le jour : AAAA-MM-JJ. Il reste dans la structure ; le badge dit le mois."))
+    way: Code = Field(description=N_("La manière : un des codes plus bas."))
+    kind: Code = Field(description=N_("La trace : un des codes plus bas."))
+    function: Code | None = Field(default=None, description=N_("La vôtre, ou celle d’un témoin : TUT, CLI."))
 
     def seen(self) -> Seen:
         return Seen(self.criterion, self.on, self.way, self.kind, self.function)
 
 
 class ObservationForm(SeenForm):
-    slug: Code = Field(examples=["tec-maraichage-planter"])
-    version: Code | None = None
-    note: Text = Field(default="", description="Reste dans la structure ; jamais dans le badge.")
+    model_config = _example(slug=_PLANTER, criterion="c1", on="2026-11-03", way="OBS", kind="GRI")
+
+    slug: Code = Field(description=_WHICH)
+    version: Code | None = Field(default=None, description=_LATEST)
+    note: Text = Field(default="", description=N_("Reste dans la structure ; jamais dans le badge."))
 
 
 class PrerequisiteForm(Form):
-    slug: Code
-    version: Code
+    slug: Code = Field(description=_WHICH)
+    version: Code = Field(description=N_("La version vue."))
 
 
 class ProposalForm(Form):
-    person: Code
-    slug: Code = Field(examples=["tec-maraichage-planter"])
-    version: Code | None = None
-    results: dict[Code, Result] = Field(max_length=50, examples=[{"c1": "acquired", "c2": "acquired", "c6": "not_yet"}])
-    prerequisites: tuple[PrerequisiteForm, ...] = Field(default=(), max_length=20)
-    second_structure: Code | None = Field(default=None, description="La structure à qui le dossier est envoyé.")
-    issued_as: IssuesAs | None = None
-    name_in_badge: bool = Field(default=False, description="Vrai seulement si la personne le demande.")
+    model_config = _example(
+        person="8f0e2c5b7a914d36e1c2a4b6d8f0e2",
+        slug=_PLANTER,
+        results={**dict.fromkeys(("c1", "c2", "c3", "c4", "c5"), "acquired"), "c6": "not_yet"},
+    )
+
+    person: Code = Field(description=N_("L’id de la personne."))
+    slug: Code = Field(description=_WHICH)
+    version: Code | None = Field(default=None, description=_LATEST)
+    results: dict[Code, Result] = Field(max_length=50, description=_RESULTS)
+    prerequisites: tuple[PrerequisiteForm, ...] = Field(
+        default=(), max_length=20, description=N_("Les badges demandés avant celui-ci, que vous avez vus.")
+    )
+    second_structure: Code | None = Field(default=None, description=_SECOND)
+    issued_as: IssuesAs | None = Field(default=None, description=_ISSUED_AS)
+    name_in_badge: bool = Field(default=False, description=_NAMED)
 
 
 class WordForm(Form):
     """What the person said: d’accord, d’accord avec commentaire, pas d’accord."""
 
-    word: Literal["agrees", "agrees_with_comment", "disagrees"]
-    comment: Text = ""
-    issued_as: IssuesAs | None = None
-    name_in_badge: bool | None = None
+    model_config = _example(word="agrees", name_in_badge=False)
+
+    word: Literal["agrees", "agrees_with_comment", "disagrees"] = Field(
+        description=N_("D’accord, d’accord avec commentaire, pas d’accord.")
+    )
+    comment: Text = Field(default="", description=_KEPT)
+    issued_as: IssuesAs | None = Field(default=None, description=_ISSUED_AS)
+    name_in_badge: bool | None = Field(default=None, description=_NAMED)
 
 
 class SecondLookForm(Form):
-    confirms: bool
-    comment: Text = ""
+    model_config = _example(confirms=True, comment="Vu au poste le 3 novembre.")
+
+    confirms: bool = Field(description=N_("Faux veut dire : pas encore."))
+    comment: Text = Field(default="", description=_KEPT)
 
 
 class AwardForm(Form):
-    proposal: Code
+    model_config = _example(proposal="3c5d7e9f1a2b4c6d8e0f1a3b5c7d9e")
+
+    proposal: Code = Field(description=N_("L’id du dossier."))
 
 
 class RevokeForm(Form):
-    reason: Code = Field(examples=["awarded_in_error"])
+    model_config = _example(reason="awarded_in_error")
+
+    reason: Code = Field(description=N_("Une des raisons plus bas ; jamais les faits."))
 
 
 class ReplaceForm(Form):
     """On a new proposal, or on the facts of the old award with other choices."""
 
-    proposal: Code | None = None
-    issued_as: IssuesAs | None = None
-    name_in_badge: bool | None = None
+    model_config = _example(name_in_badge=True)
+
+    proposal: Code | None = Field(default=None, description=N_("Un nouveau dossier, si les faits ont changé."))
+    issued_as: IssuesAs | None = Field(default=None, description=_ISSUED_AS)
+    name_in_badge: bool | None = Field(default=None, description=_NAMED)
 
 
 class RowForm(Form):
     """One person of the session; ``ref`` is your own name for the row."""
 
-    ref: Line = Field(examples=["ligne-1"])
-    person: Code | None = None
-    name: Line | None = None
-    email: Email | None = None
-    name_in_badge: bool = False
-    absent_on: tuple[Day, ...] = Field(default=(), max_length=50)
-    results: dict[Code, Result] = Field(default_factory=dict, max_length=50)
-    observations: tuple[SeenForm, ...] = Field(default=(), max_length=100)
+    ref: Line = Field(description=N_("Votre nom pour cette ligne."))
+    person: Code | None = Field(default=None, description=N_("Une personne déjà connue ; sinon, son nom."))
+    name: Line | None = Field(default=None, description=N_("Prénom et initiale."))
+    email: Email | None = Field(default=None, description=N_("Une adresse à elle, si elle en a une."))
+    name_in_badge: bool = Field(default=False, description=_NAMED)
+    absent_on: tuple[Day, ...] = Field(
+        default=(), max_length=50, description=N_("Les jours de la grille où elle n’était pas là.")
+    )
+    results: dict[Code, Result] = Field(
+        default_factory=dict, max_length=50, description=N_("Ce qui diffère des décisions communes.")
+    )
+    observations: tuple[SeenForm, ...] = Field(
+        default=(), max_length=100, description=N_("Ce qui a été vu pour elle seule.")
+    )
 
     def row(self) -> Row:
         return Row(
@@ -149,18 +194,34 @@ class RowForm(Form):
 
 
 class BatchForm(Form):
-    slug: Code = Field(examples=["tec-maraichage-planter"])
-    version: Code | None = None
-    decided_on: Day | None = None
-    grid: tuple[SeenForm, ...] = Field(max_length=200, description="Les observations de toute la session.")
-    results: dict[Code, Result] | None = Field(default=None, max_length=50)
-    rows: tuple[RowForm, ...] = Field(min_length=1, max_length=10_000)
-    second_structure: Code | None = None
-    issued_as: IssuesAs | None = None
+    model_config = _example(
+        slug=_PLANTER,
+        grid=[
+            {"criterion": criterion, "on": on, "way": "OBS", "kind": "GRI"}
+            for on in ("2026-11-03", "2026-11-12")
+            for criterion in ("c1", "c2", "c3", "c4", "c5")
+        ],
+        rows=[{"ref": "ligne-1", "name": "Bakary T."}, {"ref": "ligne-2", "name": "Léa M."}],
+    )
+
+    slug: Code = Field(description=_WHICH)
+    version: Code | None = Field(default=None, description=_LATEST)
+    decided_on: Day | None = Field(default=None, description=N_("Le jour de la décision ; aujourd’hui, sinon."))
+    grid: tuple[SeenForm, ...] = Field(max_length=200, description=N_("Les observations de toute la session."))
+    results: dict[Code, Result] | None = Field(
+        default=None,
+        max_length=50,
+        description=N_("Les décisions communes ; sinon, ce que la grille montre est acquis."),
+    )
+    rows: tuple[RowForm, ...] = Field(min_length=1, max_length=10_000, description=N_("Une ligne par personne."))
+    second_structure: Code | None = Field(default=None, description=_SECOND)
+    issued_as: IssuesAs | None = Field(default=None, description=_ISSUED_AS)
 
 
 class ConfirmForm(Form):
-    ready: int = Field(ge=0, description="Le nombre de lignes prêtes que le plan annonçait.", examples=[118])
+    model_config = _example(ready=2)
+
+    ready: int = Field(ge=0, description=N_("Le nombre de lignes prêtes que le plan annonçait."))
 
 
 # -- out

@@ -194,6 +194,12 @@ def test_a_batch_of_another_structure_does_not_exist(office: Office) -> None:
         assert told[0] == told[1]
 
 
+def test_a_batch_that_nobody_confirmed_signs_nothing(office: Office) -> None:
+    report = a_plan(office, rows(2))
+    assert office.issuer.batches.run(report.batch.id).ready == 2
+    assert everything(office.storage)[0] == ()
+
+
 def test_what_is_not_signed_can_be_cancelled(office: Office) -> None:
     batch = a_confirmed(office, 4)
     steps = iter((True, False))
@@ -283,6 +289,7 @@ def test_a_row_signed_again_gives_the_very_same_badge(office: Office) -> None:
     batch = a_confirmed(office, 3)
     batches = office.issuer.batches
     going = batches._begin(batch)
+    assert going is not None
     work = batches._take_turn(going, None, 3)
     assert work is not None
     first = [batches._sign(going, work, row) for row in work.rows]
@@ -306,6 +313,7 @@ def test_a_worker_that_slept_past_its_lease_stores_nothing_twice(office: Office)
     batch = a_confirmed(office, 4)
     batches = office.issuer.batches
     going = batches._begin(batch)
+    assert going is not None
     slept_on = batches._take_turn(going, None, 2)
     assert slept_on is not None
     signed = Signed(slept_on, tuple(batches._sign(going, slept_on, row) for row in slept_on.rows))

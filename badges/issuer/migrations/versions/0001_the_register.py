@@ -269,18 +269,17 @@ TABLES = (
         FOREIGN KEY(profile) REFERENCES profiles (id),
         FOREIGN KEY(person) REFERENCES people (id),
         UNIQUE (code),
-        UNIQUE (proposal),
         FOREIGN KEY(proposal) REFERENCES proposals (id),
-        UNIQUE (batch_row),
         FOREIGN KEY(batch_row) REFERENCES batch_rows (id),
-        UNIQUE (replaces),
         FOREIGN KEY(replaces) REFERENCES awards (uuid)
     )
     """,
     "CREATE INDEX awards_by_day ON awards (stored_at, uuid)",
     "CREATE INDEX awards_by_person ON awards (person, slug)",
-    "CREATE INDEX awards_by_profile ON awards (profile, issued_on)",
     "CREATE INDEX awards_by_structure ON awards (structure, issued_on, uuid)",
+    "CREATE UNIQUE INDEX one_award_per_batch_row ON awards (batch_row) WHERE batch_row IS NOT NULL",
+    "CREATE UNIQUE INDEX one_award_per_proposal ON awards (proposal) WHERE proposal IS NOT NULL",
+    "CREATE UNIQUE INDEX one_award_per_replaces ON awards (replaces) WHERE replaces IS NOT NULL",
     """
     CREATE TABLE award_files (
         uuid TEXT NOT NULL,
