@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -43,7 +44,7 @@ class Web(dict[str, Document]):
         self._read(badge_class["image"]["id"])
         return self
 
-    def _read(self, address: str) -> dict[str, str]:
+    def _read(self, address: str) -> dict[str, Any]:
         answer = httpx.get(address, headers={"accept": "application/ld+json, */*"}, trust_env=False)
         assert answer.status_code == 200, address
         kind = answer.headers["content-type"]
