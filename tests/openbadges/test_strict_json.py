@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import example, given
@@ -112,3 +113,13 @@ def test_nothing_is_read_that_other_readers_refuse(text: str) -> None:
     except DocumentRefused:
         return
     assert ours == json.loads(text)
+
+
+def test_a_member_said_twice_among_very_many_is_found_at_once() -> None:
+    names = ",".join(f'"a{number}":0' for number in range(100_000))
+    began = time.process_time()
+    with pytest.raises(DocumentRefused) as refused:
+        strict_json.loads(f'{{{names},"a99999":1}}'.encode())
+    assert refused.value.code == "json_duplicate"
+    assert "'a99999'" in refused.value.message
+    assert time.process_time() - began < 2  # looking at each name again for each name took minutes
