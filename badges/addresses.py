@@ -11,6 +11,7 @@ from dataclasses import dataclass
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, so that a code read aloud or copied by hand comes back right."""
 
+_PAIRS = [first + second for first in CODE_ALPHABET for second in CODE_ALPHABET]
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 
@@ -20,7 +21,7 @@ def short_code(assertion_id: str) -> str:
     Anyone holding the badge can recompute it, so no register is needed to check a picture against its badge.
     """
     bits = int.from_bytes(hashlib.sha256(assertion_id.encode()).digest()[:8], "big") >> 4
-    return "".join(CODE_ALPHABET[(bits >> shift) & 31] for shift in range(55, -1, -5))
+    return "".join([_PAIRS[(bits >> shift) & 1023] for shift in (50, 40, 30, 20, 10, 0)])
 
 
 def parse_code(text: str) -> str | None:

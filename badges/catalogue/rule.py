@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from .definition import DECIDING_FUNCTIONS, AwardRule, Criterion, Definition
 from .record import CriterionRecord, Decider, Record, SeenOn, months_between
@@ -242,25 +243,41 @@ def _is_other(asked: str, first: Decider, second: Decider) -> bool:
 
 def _replayed(definition: Definition) -> tuple[str, ...]:
     rule = definition.rule
+    return _replayed_clauses(
+        rule.optional_at_least > 0,
+        rule.distinct_days > 0,
+        rule.max_age_months is not None,
+        bool(rule.never_alone),
+        definition.second != "none",
+    )
+
+
+@cache
+def _replayed_clauses(optional: bool, days: bool, age: bool, word_alone: bool, second: bool) -> tuple[str, ...]:
     clauses = {
         "essential": True,
         "ways_and_kinds": True,
-        "optional": rule.optional_at_least > 0,
-        "days": rule.distinct_days > 0,
-        "age": rule.max_age_months is not None,
-        "word_alone": bool(rule.never_alone),
+        "optional": optional,
+        "days": days,
+        "age": age,
+        "word_alone": word_alone,
         "deciders": True,
-        "second": definition.second != "none",
+        "second": second,
     }
     return tuple(name for name, asked in clauses.items() if asked)
 
 
 def _attested(definition: Definition) -> tuple[str, ...]:
+    return _attested_clauses(definition.second, bool(definition.prerequisites))
+
+
+@cache
+def _attested_clauses(second: str, prerequisites: bool) -> tuple[str, ...]:
     clauses = {
         "facts": True,
         "not_for_oneself": True,
-        "distinct_people": definition.second != "none",
-        "structures": definition.second == "other_structure",
-        "prerequisites": bool(definition.prerequisites),
+        "distinct_people": second != "none",
+        "structures": second == "other_structure",
+        "prerequisites": prerequisites,
     }
     return tuple(name for name, asked in clauses.items() if asked)

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from ..web.errors import N_
 from .desk import Desk
 from .reception import MAX_BODY, receive
 from .report import CHECKS, EXIT_CODES, GRAVEST_FIRST
@@ -46,6 +47,7 @@ _REPORT = {
         "file": {"type": "object"},
     },
 }
+_ADDRESS = "https://badges.example/assertions/1"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _OPENAPI: dict[str, Any] = {
     "requestBody": {
@@ -55,21 +57,30 @@ _OPENAPI: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "properties": {
-                        "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
-                        "text": {"type": "array", "items": {"type": "string"}, "description": "adresse, JWS ou JSON"},
-                        "recipient": {"type": "string", "description": "l’e-mail de la personne attendue"},
+                        "file": {
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "description": N_("Les images, autant que l’on veut."),
+                        },
+                        "text": {
+                            "type": "array",
+                            "items": {"type": "string"},
+                            "description": N_("Une adresse, un JWS ou un JSON."),
+                        },
+                        "recipient": {"type": "string", "description": N_("L’e-mail de la personne attendue.")},
                     },
-                }
+                },
+                "example": {"text": [_ADDRESS], "recipient": "amina@courriel.example"},
             },
             "image/png": _BINARY,
             "image/svg+xml": _BINARY,
             "application/json": {"schema": {"type": "object"}},
-            "text/plain": {"schema": {"type": "string"}},
+            "text/plain": {"schema": {"type": "string"}, "example": _ADDRESS},
         },
     },
     "responses": {
         "200": {
-            "description": "Un rapport par badge, dans l’ordre reçu.",
+            "description": N_("Un rapport par badge, dans l’ordre reçu."),
             "content": {
                 "application/json": {
                     "schema": {
@@ -80,8 +91,8 @@ _OPENAPI: dict[str, Any] = {
                 }
             },
         },
-        "413": {"description": "Trop gros."},
-        "422": {"description": "Rien à vérifier, ou formulaire illisible."},
+        "413": {"description": N_("Plus de 20 Mo en un envoi")},
+        "422": {"description": N_("Rien à vérifier, ou formulaire illisible")},
     },
 }
 _HEADERS = {"Cache-Control": "no-store"}
@@ -92,7 +103,6 @@ def router(desk: Desk, *, max_body: int = MAX_BODY) -> APIRouter:
     router = APIRouter()
 
     async def verify(request: Request) -> Response:
-        """Vérifie des badges : images PNG ou SVG, JWS, JSON ou adresses ; signés ou hébergés, de tout émetteur."""
         received = await receive(request, max_body=max_body)
         reports = [await desk.verify(given, received.recipient) for given in received.given]
         body = orjson.dumps({"reports": [report.to_json() for report in reports]})
@@ -105,7 +115,11 @@ def router(desk: Desk, *, max_body: int = MAX_BODY) -> APIRouter:
         response_class=Response,
         responses={},
         openapi_extra=_OPENAPI,
-        summary="Vérifier des badges",
+        summary=N_("Vérifier des badges"),
+        description=N_(
+            "Images PNG ou SVG, JWS, JSON ou adresses ; signés ou hébergés, de tout émetteur. Sans jeton. "
+            "La réponse est 200 quand la question a été comprise, quel que soit le verdict."
+        ),
         tags=["verify"],
     )
     return router

@@ -128,6 +128,7 @@ class Known:
 
     def __post_init__(self) -> None:
         self.pictures = Pictures()
+        self.said: dict[tuple[str, ...], Check] = {}
         self.published: dict[str, _Published] = {}
         self.read_lists: dict[str, _ReadList] = {}
         self._lists: dict[str, RevocationList] = {}
@@ -155,6 +156,32 @@ class Known:
 class Examination:
     """State of one verification. Attributes are filled in by the steps, in order."""
 
+    text = ""
+    is_signed = False
+    authentic = False
+    from_snapshot = False
+    png: bytes | None = None
+    answer: Fetched | None = None
+    jws: UnverifiedJws
+    assertion: Assertion
+    key: PublicKey
+    listed: TrustedProfile | None = None
+    badge_class: BadgeClass | None = None
+    profile: Profile | None = None
+    hosted_definition: str | None = None
+    asked = ""
+    unreachable: FetchError | None = None
+    issuer_id = ""
+    proof: CriteriaProof | None = None
+    definition_text: str | None = None
+    digest = ""
+    record_refused: DocumentInvalid | None = None
+    entry: CatalogueEntry | None = None
+    definition: Definition | None = None
+    rule: RuleOutcome | None = None
+    committed: bool | None = None
+    stale: bool | None = None
+
     def __init__(
         self,
         data: bytes,
@@ -171,31 +198,6 @@ class Examination:
         self.known = known
         self.documents = Documents(fetcher, parsed)
         self.findings: dict[str, Check] = {}
-
-        self.text = ""
-        self.is_signed = False
-        self.png: bytes | None = None
-        self.answer: Fetched | None = None
-        self.jws: UnverifiedJws
-        self.assertion: Assertion
-        self.authentic = False
-        self.key: PublicKey
-        self.listed: TrustedProfile | None = None
-        self.badge_class: BadgeClass | None = None
-        self.profile: Profile | None = None
-        self.hosted_definition: str | None = None
-        self.asked = ""
-        self.unreachable: FetchError | None = None
-        self.issuer_id = ""
-        self.proof: CriteriaProof | None = None
-        self.definition_text: str | None = None
-        self.digest = ""
-        self.record_refused: DocumentInvalid | None = None
-        self.entry: CatalogueEntry | None = None
-        self.definition: Definition | None = None
-        self.rule: RuleOutcome | None = None
-        self.committed: bool | None = None
-        self.from_snapshot = False
 
     # -- saying ------------------------------------------------------------------------------------------------
 
@@ -223,9 +225,17 @@ class Examination:
             not_checked=self._not_checked(),
         )
 
-    @cached_property
-    def _is_stale(self) -> bool:
-        return self.known.trusted is not None and self.known.trusted.is_stale(self.now)
+    def _is_stale(self, trusted: Trusted) -> bool:
+        if self.stale is None:
+            self.stale = trusted.is_stale(self.now)
+        return self.stale
+
+    def _say_kept(self, name: tuple[str, ...], check: str, code: str, **details: str | datetime) -> None:
+        """A finding that many badges share: said once, kept with what the reader brought."""
+        kept = self.known.said.get(name)
+        if kept is None:
+            kept = self.known.said[name] = Check(check, "passed", code, details)
+        self.findings[check] = kept
 
     def _issuer(self) -> Issuer:
         trusted = self.known.trusted
@@ -339,9 +349,9 @@ class Examination:
         except DocumentRefused as refusal:
             self._stop("document", "failed", "document_refused", refusal.code, reason=refusal.message)
         self._read_assertion(document)
-        kind = self.assertion.verification.kind
-        if kind != "SignedBadge":
-            self._stop("document", "failed", "document_hosted_in_token", found=str(kind))
+        verification = self.assertion.verification
+        if verification.type != ("SignedBadge",) and verification.kind != "SignedBadge":
+            self._stop("document", "failed", "document_hosted_in_token", found=str(verification.kind))
         self._say_once(_DOCUMENT_SOUND)
 
     def _read_assertion(self, document: Any) -> None:
@@ -357,6 +367,8 @@ class Examination:
         if type(document) is not dict:
             return
         context = document.get("@context")
+        if context == _CONTEXT:
+            return
         contexts = context if isinstance(context, list) else [context]
         if _CONTEXT in contexts:
             return
@@ -439,7 +451,7 @@ class Examination:
             if trusted and self.listed:
                 self.key = trusted.public_key(self.listed)
                 self.issuer_id = self.listed.id
-                self.say("key", "passed", "key_from_trust_list", key=self.listed.key)
+                self._say_kept(("key", self.listed.key), "key", "key_from_trust_list", key=self.listed.key)
             else:
                 self._find_hosted_key(creator)
         except KeyRefused as refusal:
@@ -518,7 +530,7 @@ class Examination:
         except BadgeRejected as refusal:
             self._stop_published(refusal)
         except FetchError as refusal:
-            self.unreachable = refusal
+            self.unreachable = refusal.with_traceback(None)  # or it would hold this very examination
             if self._is_covered():
                 self._say_once(_BY_TRUST_LIST)
             else:
@@ -698,7 +710,7 @@ class Examination:
             issued = self.assertion.issued_on
             self.say("definition", "failed", "definition_not_in_force", period=period, issued=issued, **named)
         else:
-            self.say("definition", "passed", "definition_published", **named)
+            self._say_kept(("definition", entry.digest), "definition", "definition_published", **named)
 
     # -- 11 and 12. dates --------------------------------------------------------------------------------------
 
@@ -815,7 +827,7 @@ class Examination:
         listed, trusted, issued = self.listed, self.known.trusted, self.assertion.issued_on
         if listed is None or trusted is None or not self.is_signed:
             self._say_once(_KEY_STATUS_UNTOLD)
-        elif self._is_stale:
+        elif self._is_stale(trusted):
             self.say("key_status", "unknown", "trust_stale", next=trusted.list.next_update)
         elif listed.status == "active" or listed.since is None:
             self._say_once(_KEY_ACTIVE)
@@ -847,17 +859,17 @@ class Examination:
         if trusted is None:
             self._say_once(_TRUST_NOT_GIVEN)
             return
-        if self._is_stale:
+        if self._is_stale(trusted):
             self.say("recognition", "unknown", "trust_stale", next=trusted.list.next_update)
             return
         family = self.entry.family if self.entry else self.definition.family if self.definition else None
         answer = trusted.recognition(self.issuer_id, family, self.assertion.issued_on, committed=self.committed)
         told = {"family": family or "…"}
+        generated = trusted.list.generated_at
         if answer.recognised:
             code = "recognised_demo" if trusted.list.demo else "recognised"
-            self.say("recognition", "passed", code, generated=trusted.list.generated_at, **told)
+            self._say_kept((code, told["family"]), "recognition", code, generated=generated, **told)
         elif answer.why == "issuer_unknown":
-            generated = trusted.list.generated_at
             self.say("recognition", "failed", "not_recognised", answer.why, found=self.issuer_id, generated=generated)
         elif answer.why == "shard_missing":
             shard = trusted.missing_shard(self.issuer_id)

@@ -6,6 +6,7 @@ files are for the list that the visitor reads. Refusals: ``too_large`` (413), ev
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -23,6 +24,8 @@ MAX_TEXT = 512 * 1024
 MAX_NAME = 120
 MAX_RECIPIENT = 320
 
+_DISPOSITION = re.compile(rb'form-data; name="([a-z]+)"(?:; filename="([^"\\%]*)")?')
+
 
 @dataclass
 class Received:
@@ -35,10 +38,11 @@ class Received:
 async def receive(request: Request, *, max_body: int = MAX_BODY) -> Received:
     """Raises :class:`Misuse`: ``too_large``, ``encoded``, ``form_malformed`` or ``nothing_to_verify``."""
     body = await _read(request, max_body)
-    kind, options = parse_options_header(request.headers.get("content-type", ""))
-    if kind == b"multipart/form-data":
+    kind = request.headers.get("content-type", "").lower()
+    if kind.startswith("multipart/form-data"):
+        _, options = parse_options_header(request.headers["content-type"])
         received = _from_form(body, options.get(b"boundary", b""))
-    elif kind == b"application/x-www-form-urlencoded" and body.startswith((b"text=", b"recipient=")):
+    elif kind.startswith("application/x-www-form-urlencoded") and body.startswith((b"text=", b"recipient=")):
         received = _from_fields(body)
     else:
         received = Received([Given(body)] if body.strip() else [])
@@ -124,10 +128,18 @@ def _from_form(body: bytes, boundary: bytes) -> Received:
         raise _malformed("un formulaire complet")
     received = Received()
     for disposition, content in form.parts:
-        _, options = parse_options_header(disposition)
-        file_name = options.get(b"filename")
-        _add(received, options.get(b"name", b""), content, file_name)
+        name, file_name = _names(disposition)
+        _add(received, name, content, file_name)
     return received
+
+
+def _names(disposition: bytes) -> tuple[bytes, bytes | None]:
+    """The name of a part and of its file: as every browser writes them, or read slowly."""
+    usual = _DISPOSITION.fullmatch(disposition)
+    if usual:
+        return usual[1], usual[2]
+    _, options = parse_options_header(disposition)
+    return options.get(b"name", b""), options.get(b"filename")
 
 
 def _from_fields(body: bytes) -> Received:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -69,16 +70,24 @@ class Check(NamedTuple):
         return wording.CODES[self.code].advice.fill(self.details)
 
     def to_json(self) -> dict[str, Any]:
-        said = wording.CODES[self.code]
-        return {
-            "check": self.check,
-            "outcome": self.outcome,
-            "code": self.code,
-            "message": said.employer.fill(self.details),
-            "advice": said.advice.fill(self.details),
-            "technical": said.technician.fill(self.details),
-            "cause": self.cause or None,
-        }
+        """Plain values. Do not change them: the same finding on another badge shares its sentences."""
+        return _check_json(self.check, self.outcome, self.code, self.cause, tuple(self.details.items()))
+
+
+@lru_cache(maxsize=1024)
+def _check_json(
+    check: str, outcome: Outcome, code: str, cause: str, details: tuple[tuple[str, str | datetime], ...]
+) -> dict[str, Any]:
+    said, told = wording.CODES[code], wording.in_words(dict(details))
+    return {
+        "check": check,
+        "outcome": outcome,
+        "code": code,
+        "message": said.employer.fill(told),
+        "advice": said.advice.fill(told),
+        "technical": said.technician.fill(told),
+        "cause": cause or None,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,11 @@ def conclude(checks: Iterable[Check]) -> Conclusion:
     4. *yes* asks for more, three facts that stay apart: recognised, criteria published, criteria met. What is known
        to be lacking makes it *partly*; what could not be established makes it *unknown*.
     """
+    checks = tuple(checks)
+    passed = {check.check for check in checks if check.outcome == "passed"}
+    silent = {check.check for check in checks if check.outcome == "not_applicable"}
+    if len(passed) + len(silent) == len(checks) and passed >= _ALL_FOR_YES and passed | silent >= _NEVER_ABSENT:
+        return _YES  # nothing failed, nothing unknown, nothing missing: the answer of most badges, reached at once
     found = {check.check: check for check in checks}
     recognised = _recognised(found.get("recognition"))
     criteria = _criteria_status(found.get("criteria"))
@@ -130,6 +144,9 @@ def conclude(checks: Iterable[Check]) -> Conclusion:
 
 _FOR_YES = ("recognition", "definition", "criteria")
 _NO_VERDICT = frozenset((*_FOR_YES, "picture"))
+_ALL_FOR_YES = frozenset((*_SIGNED, *_FOR_YES))
+_NEVER_ABSENT = frozenset(_IF_APPLICABLE)
+_YES = Conclusion("valid", "yes", True, "met")
 _SILENCE = Check("input", "unknown", "not_reached")
 
 
@@ -316,7 +333,7 @@ class Report:
             "checks": [check.to_json() for check in self.checks],
             "badge": self.verified.to_json() if self.verified else None,
             "sources": [self._source_json(source) for source in self.sources],
-            "not_checked": [_told(code, wording.NOT_CHECKED) for code in self.not_checked],
+            "not_checked": [_told(code, wording.NOT_CHECKED[code]) for code in self.not_checked],
             "verified_at": to_text(self.verified_at),
             "file": {"name": self.file.name, "sha256": self.file.sha256},
         }
@@ -333,12 +350,12 @@ class Report:
             "essential_total": rule.essential_total if rule else None,
             "optional_met": rule.optional_met if rule else None,
             "version": definition.version if definition else None,
-            "replayed": [_told(name, wording.CLAUSES) for name in rule.replayed] if rule else [],
-            "attested": [_told(name, wording.CLAUSES) for name in rule.attested] if rule else [],
+            "replayed": [_told(name, wording.CLAUSES[name]) for name in rule.replayed] if rule else [],
+            "attested": [_told(name, wording.CLAUSES[name]) for name in rule.attested] if rule else [],
             "items": [_item_json(item, rule) for item in rule.criteria] if rule else [],
             "missing": [
                 {
-                    **_told(missing.code, wording.MISSING),
+                    **_told(missing.code, wording.MISSING[missing.code]),
                     "criterion": missing.criterion,
                     "expected": missing.expected,
                     "found": missing.found,
@@ -363,8 +380,7 @@ def _item_json(item: Any, rule: RuleOutcome) -> dict[str, Any]:
     }
 
 
-def _told(code: str, table: Mapping[str, wording.Text]) -> dict[str, Any]:
-    text = table[code]
+def _told(code: str, text: wording.Text) -> dict[str, Any]:
     return {"code": code, "fr": text.fr, "en": text.en}
 
 

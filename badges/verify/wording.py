@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import NamedTuple
 
 Details = Mapping[str, str | datetime]
@@ -20,9 +21,19 @@ class Text(NamedTuple):
     fr: str
     en: str
 
-    def fill(self, details: Details) -> dict[str, str]:
-        """Both languages. A sentence is always ours; details are only ever put into it."""
-        return {"fr": self.fr.format_map(_Details(details, 0)), "en": self.en.format_map(_Details(details, 1))}
+    def fill(self, details: Details | InWords) -> dict[str, str]:
+        """Both languages. A sentence is always ours; details are only ever put into it. Do not change the result."""
+        plain = _plain(self)
+        if plain is not None:
+            return plain
+        fr, en = details if isinstance(details, InWords) else in_words(details)
+        return {"fr": self.fr.format_map(fr), "en": self.en.format_map(en)}
+
+
+@cache
+def _plain(text: Text) -> dict[str, str] | None:
+    """A sentence without gaps, made once; None for one that is to be filled."""
+    return None if "{" in text.fr + text.en else {"fr": text.fr, "en": text.en}
 
 
 class Wording(NamedTuple):
@@ -33,19 +44,26 @@ class Wording(NamedTuple):
     advice: Text
 
 
-class _Details(dict[str, str]):
-    """The details of one check in one language; a missing one is a gap, not an error."""
-
-    def __init__(self, details: Details, language: int) -> None:
-        super().__init__(
-            {
-                name: value if isinstance(value, str) else date_in_words(value)[language]
-                for name, value in details.items()
-            }
-        )
+class _Gaps(dict[str, str]):
+    """Details by name; a missing one is a gap, not an error."""
 
     def __missing__(self, name: str) -> str:
         return "…"
+
+
+class InWords(NamedTuple):
+    """Details made ready for sentences: instants became dates in the words of each language."""
+
+    fr: _Gaps
+    en: _Gaps
+
+
+def in_words(details: Details) -> InWords:
+    told = InWords(_Gaps(), _Gaps())
+    for name, value in details.items():
+        said = Text(value, value) if isinstance(value, str) else date_in_words(value)
+        told.fr[name], told.en[name] = said
+    return told
 
 
 _MONTHS = (
@@ -1124,9 +1142,10 @@ def headline(
 
     ``beware`` changes nothing in the answer and must be read with it.
     """
-    told: dict[str, str | datetime] = {"issuer": issuer or "", "total": str(essential)}
+    known_details: dict[str, str | datetime] = {"issuer": issuer or "", "total": str(essential)}
     if issued is not None:
-        told["issued"] = issued
+        known_details["issued"] = issued
+    told = in_words(known_details)
     shortfalls = [CODES[code].employer.fill(details) for code, details in reasons]
     sentence = {}
     for index, language in enumerate(("fr", "en")):
