@@ -27,7 +27,7 @@ FACTS = STANDARD | {"catalogue", "keyring", "trust", "commitments"}
 DOORS = FACTS | {"web"}
 # Where things are put together, and only there are settings known.
 TOP = {"app", "cli", "demo", "commands", "deployment", "__main__"}
-BESIDE = {"settings", "arguments", "recognition"}
+BESIDE = {"settings", "arguments", "recognition", "own_documents"}
 
 # A room (a folder or a module of badges/) and the rooms it may import, besides itself.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "arguments": GROUND,
     "settings": GROUND,
     "recognition": FACTS,
+    "own_documents": DOORS | {"issuer", "verify"},
     **dict.fromkeys(TOP, DOORS | {"issuer", "verify", "worker"} | TOP | BESIDE),
 }
 
