@@ -61,7 +61,7 @@ run: $(VENV)/run.stamp  ## make the environment, keys, store and demo data if mi
 
 .PHONY: test
 test: $(VENV)/test.stamp second-opinions programs check  ## set up all the tests need, then run everything
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
 
 # --- parts of `make test` ------------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ programs:
 
 .PHONY: deep
 deep: $(VENV)/test.stamp second-opinions programs  ## fuzzing, mutation, chaos, load
-	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) -m "deep or not deep"
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "deep or not deep"
 
 .PHONY: bench
 bench: $(VENV)/test.stamp second-opinions  ## speed and size, as ratios within one run

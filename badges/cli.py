@@ -47,6 +47,10 @@ def main(argv: list[str] | None = None) -> int:
         return _say(refusal, 1)
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        named = f"« {error.filename} » ne l’est pas " if error.filename else ""
+        print(f"Un fichier ou un dossier utilisable était attendu ; {named}({error.strerror}).", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -8,7 +8,7 @@ once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -35,6 +35,7 @@ from .trust import (
     Facts,
     FamilyRight,
     RevocationSnapshot,
+    Rotation,
     Structure,
     Trusted,
     TrustedProfile,
@@ -136,7 +137,7 @@ class Deployment:
     def sign_trust_list(self) -> TrustList:
         """Make, sign, check and publish the list that follows the present one."""
         made = self._trust_list(self.clock.now().replace(microsecond=0))
-        text = sign_trust(made, self._list_signer, self._delegation())
+        text = sign_trust(made, self._list_signer, self._delegation(), read_rotations(self.home.rotations))
         write_whole(self.home.trust_list, text)
         return made
 
@@ -301,6 +302,23 @@ class Deployment:
         while page := self.issuer.list_stored(beyond=beyond):
             yield from page
             beyond = (page[-1].stored_at, page[-1].uuid)
+
+
+def read_rotations(path: Path) -> tuple[Rotation, ...]:
+    """The changes of root so far, oldest first; none where there is no file (``badges trust rotate-root``)."""
+    try:
+        return tuple(Rotation(link["by_old"], link["by_new"]) for link in json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        return ()
+    except (ValueError, TypeError, KeyError):
+        raise Misuse(
+            f"Les changements de racine étaient attendus dans « {path} » ; autre chose a été trouvé.",
+            advice="Restaurez ce fichier depuis une sauvegarde, ou refaites-le : badges trust rotate-root",
+        ) from None
+
+
+def write_rotations(path: Path, rotations: Iterable[Rotation]) -> None:
+    write_whole(path, json.dumps([rotation._asdict() for rotation in rotations], indent=1) + "\n")
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,10 @@ class Home:
         return self.folder / "delegation.jws"
 
     @property
+    def rotations(self) -> Path:
+        return self.folder / "rotations.json"
+
+    @property
     def recognised(self) -> Path:
         return self.folder / "recognised.toml"
 

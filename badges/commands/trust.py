@@ -10,14 +10,15 @@ from pathlib import Path
 
 from ..arguments import Parser
 from ..catalogue.definition import FAMILIES
-from ..deployment import Deployment
+from ..clock import SystemClock
+from ..deployment import Deployment, read_rotations, write_rotations
 from ..durable import write_whole
-from ..errors import Misuse
-from ..keyring import Keyring, passphrase_from_file
+from ..errors import KeyRefused, Misuse
+from ..keyring import Keyring, Signer, fingerprint, passphrase_from_file
 from ..openbadges.jws import load_public_key
 from ..recognition import Recognised, Recognitions
 from ..settings import Settings
-from ..trust import check, normalise_fingerprint, sign_delegation
+from ..trust import check, sign_delegation, sign_rotation
 
 LONGEST_DELEGATION = 400
 
@@ -70,6 +71,19 @@ def arguments(parser: Parser) -> None:
     delegate.add_argument("--days", type=int, default=LONGEST_DELEGATION, help="durée, 400 jours au plus")
     delegate.add_argument("--out", required=True, type=Path, metavar="FICHIER", help="delegation.jws")
     delegate.set_defaults(run=_delegate)
+
+    rotate = actions.add_parser(
+        "rotate-root", help="hors ligne : l’ancienne racine et la nouvelle disent ensemble que l’une suit l’autre"
+    )
+    for name, which in (("old-", "l’ancienne"), ("", "la nouvelle")):
+        rotate.add_argument(
+            f"--{name}root-keys", required=True, type=Path, metavar="DOSSIER", help=f"le dossier de {which} racine"
+        )
+        rotate.add_argument(f"--{name}passphrase-file", required=True, type=Path, metavar="FICHIER", help="sa phrase")
+    rotate.add_argument(
+        "--out", required=True, type=Path, metavar="FICHIER", help="rotations.json ; complété s’il existe"
+    )
+    rotate.set_defaults(run=_rotate_root)
 
     commit = actions.add_parser("commit", help="engager les badges délivrés depuis la dernière fois (chaque jour)")
     commit.set_defaults(run=_commit)
@@ -145,28 +159,65 @@ def _decide(deployment: Deployment, change: Callable[[Recognitions], Recognition
 
 def _delegate(arguments: Namespace) -> None:
     if not 1 <= arguments.days <= LONGEST_DELEGATION:
-        raise Misuse(f"Une durée de 1 à {LONGEST_DELEGATION} jours était attendue, {arguments.days} a été trouvé.")
-    keyring = Keyring(arguments.root_keys, passphrase_from_file(arguments.passphrase_file))
-    entry = keyring.active("root")
-    if entry is None:
         raise Misuse(
-            f"Une clé racine était attendue dans « {arguments.root_keys} » ; il n’y en a pas.",
-            advice="Faites-la, hors ligne : badges keys --keys DOSSIER create --purpose root",
+            f"Une durée de 1 à {LONGEST_DELEGATION} jours était attendue ; {arguments.days} a été trouvé.",
+            advice="Un an et un mois suffisent : la délégation se refait chaque année.",
         )
-    now = Deployment(Settings()).clock.now().replace(microsecond=0)
+    list_pem = _public_pem(arguments.list_key)
+    root = _root_signer(arguments.root_keys, arguments.passphrase_file)
+    now = SystemClock().now().replace(microsecond=0)
     text = sign_delegation(
-        keyring.signer(entry.id, purpose="root"),
-        load_public_key(_read(arguments.list_key)).pem,
+        root,
+        list_pem,
         serial=arguments.serial,
         valid_from=now,
         valid_until=now + timedelta(days=arguments.days),
     )
     write_whole(arguments.out, text)
-    print(f"Délégation écrite, bonne {arguments.days} jours.\nEmpreinte de la racine : {_root_of(keyring, entry.id)}")
+    print(
+        f"Délégation n° {arguments.serial} écrite, bonne {arguments.days} jours.\n"
+        f"Empreinte de la racine : {fingerprint(root.public_pem)}\n"
+        f"Empreinte de la clé de liste : {fingerprint(list_pem)}"
+    )
 
 
-def _root_of(keyring: Keyring, key_id: str) -> str:
-    return normalise_fingerprint(load_public_key(keyring.public_pem(key_id)).fingerprint)
+def _rotate_root(arguments: Namespace) -> None:
+    old = _root_signer(arguments.old_root_keys, arguments.old_passphrase_file)
+    new = _root_signer(arguments.root_keys, arguments.passphrase_file)
+    if old.public_pem == new.public_pem:
+        raise Misuse(
+            "Deux racines étaient attendues ; la même a été trouvée deux fois.",
+            advice="Faites la nouvelle dans un autre dossier : badges keys --keys DOSSIER create --purpose root",
+        )
+    rotation = sign_rotation(old, new, on=SystemClock().now())
+    write_rotations(arguments.out, (*read_rotations(arguments.out), rotation))
+    print(
+        f"Changement de racine signé par les deux.\nAncienne empreinte : {fingerprint(old.public_pem)}\n"
+        f"Nouvelle empreinte : {fingerprint(new.public_pem)}\n"
+        "À faire maintenant : une délégation par la nouvelle racine (badges trust delegate)."
+    )
+
+
+def _root_signer(folder: Path, passphrase_file: Path) -> Signer:
+    keyring = Keyring(folder, passphrase_from_file(passphrase_file))
+    entry = keyring.active("root")
+    if entry is None:
+        raise Misuse(
+            f"Une clé racine était attendue dans « {folder} » ; il n’y en a pas.",
+            advice="Faites-la, hors ligne : badges keys --keys DOSSIER create --purpose root",
+        )
+    return keyring.signer(entry.id, purpose="root")
+
+
+def _public_pem(path: Path) -> str:
+    try:
+        return load_public_key(_read(path)).pem
+    except KeyRefused as refused:
+        raise Misuse(
+            f"Une clé publique RSA, P-256 ou Ed25519 en PEM était attendue dans « {path} » ; autre chose a été trouvé "
+            f"({refused.code}).",
+            advice="« badges keys export DOSSIER », sur le service, écrit celle de la liste.",
+        ) from None
 
 
 def _commit(arguments: Namespace) -> None:
@@ -189,7 +240,11 @@ def _read(path: Path) -> str:
     try:
         return path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"Un fichier lisible était attendu, « {path} » ne l’est pas ({type(error).__name__}).") from None
+        raise Misuse(
+            f"Un fichier lisible était attendu, « {path} » ne l’est pas "
+            f"({getattr(error, 'strerror', 'autre contenu')}).",
+            advice="Vérifiez le nom du fichier, et qu’il a été copié tel quel.",
+        ) from None
 
 
 def _day(text: str) -> date:

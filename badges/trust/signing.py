@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from badges.clock import to_text
+from badges.errors import TrustError, quoted
 from badges.openbadges import jws
 from badges.openbadges.jws import load_public_key
 from badges.trust.bundle import MAX_BUNDLE, RevocationSnapshot, read_bundle
@@ -57,12 +58,20 @@ def sign_trust(trust: TrustList, signer: Signer, delegation: str, rotations: Ite
     Raises :class:`TrustError` or :class:`KeyRefused` for a list that says what a list may not say, a key in it that
     cannot be used, or a signer that is not the delegated key.
     """
+    _, said = take_apart(delegation, "TrustDelegation", jws.MAX_TOKEN)
+    delegated = key_of(said, "list_key")
+    if load_public_key(signer.public_pem) != delegated:
+        raise TrustError(
+            f"La clé de liste {normalise_fingerprint(delegated.fingerprint)}, que la racine a déléguée, était "
+            f"attendue ; une autre, {quoted(signer.key_id)}, a été trouvée.",
+            code="trust_signature",
+            advice="Faites signer par la racine une délégation pour cette clé : badges trust delegate",
+        )
     members = trust.to_json() | {
         "delegation": delegation,
         "rotations": [rotation._asdict() for rotation in rotations],
     }
     text = sign_document("TrustList", members, signer, max_size=MAX_TRUST)
-    _, said = take_apart(delegation, "TrustDelegation", jws.MAX_TOKEN)
     root = normalise_fingerprint(key_of(said, "root").fingerprint)
     trusted = read_trust(text, root, trust.generated_at)
     for structure in trusted.list.structures:
