@@ -59,15 +59,15 @@ class Check(NamedTuple):
 
     @property
     def message(self) -> dict[str, str]:
-        return wording.CODES[self.code].employer.fill(self.details)
+        return wording.CODES[self.code].employer.fill(wording.in_words(self.details, self.cause))
 
     @property
     def technical(self) -> dict[str, str]:
-        return wording.CODES[self.code].technician.fill(self.details)
+        return wording.CODES[self.code].technician.fill(wording.in_words(self.details, self.cause))
 
     @property
     def advice(self) -> dict[str, str]:
-        return wording.CODES[self.code].advice.fill(self.details)
+        return wording.CODES[self.code].advice.fill(wording.in_words(self.details, self.cause))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values. Do not change them: the same finding on another badge shares its sentences."""
@@ -78,7 +78,7 @@ class Check(NamedTuple):
 def _check_json(
     check: str, outcome: Outcome, code: str, cause: str, details: tuple[tuple[str, str | datetime], ...]
 ) -> dict[str, Any]:
-    said, told = wording.CODES[code], wording.in_words(dict(details))
+    said, told = wording.CODES[code], wording.in_words(dict(details), cause)
     return {
         "check": check,
         "outcome": outcome,

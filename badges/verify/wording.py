@@ -58,11 +58,14 @@ class InWords(NamedTuple):
     en: _Gaps
 
 
-def in_words(details: Details) -> InWords:
+def in_words(details: Details, cause: str = "") -> InWords:
+    """``cause`` puts the reason in French, where this table knows it."""
     told = InWords(_Gaps(), _Gaps())
     for name, value in details.items():
         said = Text(value, value) if isinstance(value, str) else date_in_words(value)
         told.fr[name], told.en[name] = said
+    if cause in CAUSES and "reason" in told.fr:
+        told.fr["reason"] = CAUSES[cause]
     return told
 
 
@@ -1011,6 +1014,70 @@ CODES: dict[str, Wording] = {
         Text("Badge donné sans image PNG.", "Badge given without a PNG picture."),
         _NOTHING,
     ),
+}
+
+CAUSES: dict[str, str] = {
+    # What the rooms below refuse, in French; their own message, in English, says it with figures.
+    "png_signature": "le fichier ne commence pas comme un PNG",
+    "png_too_large": "l’image dépasse la taille permise",
+    "png_truncated": "l’image est coupée avant sa fin",
+    "png_type": "un bloc de l’image n’a pas de nom",
+    "png_crc": "la somme de contrôle d’un bloc de l’image est fausse",
+    "png_too_many_chunks": "l’image a trop de blocs",
+    "png_trailing": "quelque chose suit la fin de l’image",
+    "png_order": "les blocs de l’image ne sont pas dans l’ordre",
+    "png_header": "l’en-tête de l’image n’a pas de sens",
+    "png_dimensions": "l’image est trop grande ou vide",
+    "png_critical": "l’image a un bloc obligatoire inconnu",
+    "png_duplicate": "l’image porte plusieurs badges",
+    "png_compressed": "le badge est compressé dans l’image, ce que la norme interdit",
+    "png_text": "le texte du badge est illisible dans l’image",
+    "svg_active": "l’image SVG contient un programme",
+    "svg_content": "le badge est vide ou trop long dans l’image SVG",
+    "svg_contradiction": "l’image SVG porte deux textes différents",
+    "svg_depth": "l’image SVG est trop imbriquée",
+    "svg_doctype": "l’image SVG déclare un DOCTYPE ou des entités",
+    "svg_duplicate": "l’image SVG porte plusieurs badges",
+    "svg_encoding": "l’image SVG n’est pas en UTF-8",
+    "svg_root": "l’élément principal n’est pas svg",
+    "svg_text": "le texte du badge est illisible dans l’image SVG",
+    "svg_too_large": "l’image SVG dépasse la taille permise",
+    "svg_xml": "l’image SVG n’est pas du XML bien formé",
+    "jws_too_large": "le texte signé est trop long",
+    "jws_parts": "le texte signé n’a pas trois parties",
+    "jws_base64": "le texte signé n’est pas du base64url canonique",
+    "jws_header": "l’en-tête du texte signé n’est pas du JSON",
+    "jws_algorithm": "l’algorithme n’est ni RS256, ni ES256, ni EdDSA",
+    "jws_critical": "le texte signé demande une extension (crit ou b64) que personne ne doit suivre",
+    "json_encoding": "le texte n’est pas en UTF-8",
+    "json_syntax": "le texte n’est pas du JSON",
+    "json_duplicate": "un même membre est écrit deux fois",
+    "json_depth": "les données sont trop imbriquées",
+    "json_number": "un nombre est infini ou trop long",
+    "json_character": "un caractère est interdit (NUL ou demi-caractère)",
+    "not_utf8": "le texte n’est pas en UTF-8",
+    "wrong_context": "@context n’est pas celui d’Open Badges 2.0",
+    "not_url": "une adresse http(s) était attendue",
+    "key_exponent": "l’exposant RSA n’est pas sûr",
+    "key_not_pem": "la clé n’est pas une clé publique PEM",
+    "key_size": "la clé RSA est trop courte ou trop longue",
+    "key_type": "la clé n’est ni RSA, ni P-256, ni Ed25519",
+    "key_unreadable": "la clé est illisible",
+    "address_forbidden": "cette adresse n’est pas une adresse https publique : rien ne lui est demandé",
+    "fetch_budget": "trop de documents à lire, ou trop longtemps, pour un seul badge",
+    "fetch_connection": "la connexion a échoué",
+    "fetch_encoding": "la réponse est compressée",
+    "fetch_name": "ce nom de site n’existe pas",
+    "fetch_offline": "la vérification se fait hors ligne",
+    "fetch_page": "une page a répondu, pas un document",
+    "fetch_redirects": "trop de redirections",
+    "fetch_status": "le site n’a pas répondu 200",
+    "fetch_timeout": "le site n’a pas répondu à temps",
+    "fetch_too_large": "la réponse dépasse la taille permise",
+    "list_missing": "le Profile ne nomme pas de liste de retrait",
+    "list_of_another": "la liste de retrait est celle d’un autre émetteur",
+    "record_malformed": "le relevé n’a pas la forme attendue",
+    "definition_malformed": "la définition n’a pas la forme attendue",
 }
 
 CHECK_NAMES: dict[str, Text] = {

@@ -73,6 +73,20 @@ def test_all_that_the_rule_can_miss_and_say_has_words() -> None:
     assert told == set(wording.CLAUSES)
 
 
+def test_every_refusal_of_the_rooms_below_has_its_cause_in_french() -> None:
+    package = ROOM.parent
+    files = ["openbadges/png.py", "openbadges/svg.py", "openbadges/jws.py", "openbadges/strict_json.py"]
+    refusals = {
+        code
+        for file in (*(package / name for name in files), ROOM / "fetcher.py", ROOM / "documents.py")
+        for code in re.findall(r'(?:code=|_refuse\()"([a-z0-9_]+)"', file.read_text("utf-8"))
+    }
+    assert refusals - set(wording.CAUSES) - {"open_badges_3"} == set()
+    check = Check("carrier", "failed", "carrier_damaged", {"reason": "expected x, found y"}, "png_crc")
+    assert "somme de contrôle" in check.technical["fr"]
+    assert check.technical["en"] == "File refused: expected x, found y"
+
+
 def test_details_are_put_into_a_sentence_and_never_read_as_one() -> None:
     check = Check("carrier", "failed", "carrier_damaged", {"reason": "{0.__class__} {x}"})
     assert check.technical["fr"] == "Fichier refusé : {0.__class__} {x}"
