@@ -8,11 +8,9 @@ finds the ground gone from under those that follow raises :class:`Stopped`; chec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from ..addresses import short_code
@@ -31,7 +29,6 @@ from ..errors import (
     KeyRefused,
     NotBaked,
     SignatureInvalid,
-    TrustError,
 )
 from ..openbadges import jws, png, strict_json
 from ..openbadges.identity import matches
@@ -45,17 +42,18 @@ from ..openbadges.model import (
     RevokedAssertion,
     VerificationObject,
 )
-from ..trust import Bundle, CatalogueEntry, RevocationSnapshot, Trusted, TrustedProfile
+from ..trust import CatalogueEntry, RevocationSnapshot, Trusted, TrustedProfile
 from ..trust.trusted import ROTATION_GRACE
+from . import findings
 from .documents import ACCEPT, MAX_REVOCATIONS, Documents, Parsed, first_problem, read_json
 from .fetcher import Fetched, Fetcher
-from .pictures import Pictures
+from .known import REMEMBERED, Known, Published, ReadList
 from .reading import form_of, form_of_carried
 from .report import CHECKS, Check, File, Issuer, Outcome, Report, Source, Verified, conclude
 from .wording import Details
 
 if TYPE_CHECKING:
-    from ..commitments import Chain
+    pass
 
 MAX_INPUT = 5 * 1024 * 1024
 LEEWAY = timedelta(seconds=60)
@@ -78,79 +76,6 @@ class _IdDiffers(DocumentInvalid):
     def __init__(self, expected: str, found: str) -> None:
         super().__init__(f"expected the document {expected}, found {found}", code="id_differs")
         self.expected, self.found = expected, found
-
-
-class _Published(NamedTuple):
-    """A BadgeClass and its Profile as they were read, and for how long reading them again would change nothing."""
-
-    badge_class: BadgeClass
-    profile: Profile
-    definition: str | None
-    sources: tuple[Source, ...]
-    since: datetime
-    until: datetime
-
-
-class _ReadList(NamedTuple):
-    """The same for a revocation list."""
-
-    revocations: RevocationList
-    source: Source
-    until: datetime | None
-
-
-_REMEMBERED = 4096
-
-
-@dataclass
-class Known:
-    """What the reader brought, arranged so that one badge finds its part at once."""
-
-    trusted: Trusted | None
-    bundle: Bundle | None
-    revocation_max_age: timedelta
-    offline: bool
-    by_digest: Mapping[str, CatalogueEntry]
-    snapshots: Mapping[str, RevocationSnapshot]
-
-    @classmethod
-    def of(cls, trusted: Trusted | None, bundle: Bundle | None, max_age: timedelta, offline: bool) -> Known:
-        catalogue = trusted.list.catalogue if trusted else ()
-        snapshots = bundle.revocations.values() if bundle else ()
-        return cls(
-            trusted=trusted,
-            bundle=bundle,
-            revocation_max_age=max_age,
-            offline=offline,
-            by_digest={entry.digest: entry for entry in catalogue},
-            snapshots={snapshot.issuer: snapshot for snapshot in snapshots},
-        )
-
-    def __post_init__(self) -> None:
-        self.pictures = Pictures()
-        self.said: dict[tuple[str, ...], Check] = {}
-        self.published: dict[str, _Published] = {}
-        self.read_lists: dict[str, _ReadList] = {}
-        self._lists: dict[str, RevocationList] = {}
-
-    @cached_property
-    def chain(self) -> Chain | None:
-        """The dated commitments of the bundle; None when there are none, or none that can be relied upon."""
-        if self.bundle is None or not self.bundle.commitments:
-            return None
-        from ..commitments import Chain
-
-        try:
-            return Chain.read(self.bundle.commitments, self.bundle.trusted.list_key)
-        except TrustError:
-            return None
-
-    def snapshot_list(self, snapshot: RevocationSnapshot) -> RevocationList:
-        """The list in a snapshot, read once. Raises :class:`DocumentInvalid`."""
-        known = self._lists.get(snapshot.issuer)
-        if known is None:
-            known = self._lists[snapshot.issuer] = RevocationList.from_json(dict(snapshot.document))
-        return known
 
 
 class Examination:
@@ -212,7 +137,7 @@ class Examination:
         raise Stopped
 
     def report(self, name: str | None, sha256: str) -> Report:
-        checks = tuple([self.findings.get(check) or _NOT_REACHED[check] for check in CHECKS])
+        checks = tuple([self.findings.get(check) or findings.NOT_REACHED[check] for check in CHECKS])
         return Report(
             checks=checks,
             conclusion=conclude(checks),
@@ -260,7 +185,7 @@ class Examination:
         told = ["holder", "facts", "evidence", "today"]
         if self.recipient is None:
             told.append("holder_unasked")
-        if self.findings.get("revocation") is _REVOCATION_NOT_OFFERED:
+        if self.findings.get("revocation") is findings.REVOCATION_NOT_OFFERED:
             told.append("withdrawal")
         if self.from_snapshot:
             told.append("since_snapshot")
@@ -281,14 +206,14 @@ class Examination:
         elif form in ("empty", "unrecognised"):
             self._stop("input", "failed", f"input_{form}")
         else:
-            self._say_once(_INPUT[form])
+            self._say_once(findings.INPUT[form])
         if form in ("png", "svg"):
             self._read_carrier(data, form)
             form = form_of_carried(self.text)
             if form == "unrecognised":
                 self._stop("carrier", "failed", "carrier_content")
         else:
-            self._say_once(_CARRIER_NONE)
+            self._say_once(findings.CARRIER_NONE)
             try:
                 self.text = data.decode("utf-8").strip()
             except UnicodeDecodeError:
@@ -330,7 +255,7 @@ class Examination:
             self._stop("carrier", "failed", "carrier_not_baked", refusal.code)
         except CarrierRefused as refusal:
             self._stop("carrier", "failed", "carrier_damaged", refusal.code, reason=refusal.message)
-        self._say_once(_CARRIER_SOUND[carrier.form])
+        self._say_once(findings.CARRIER_SOUND[carrier.form])
         self.text = carrier.text.strip()
 
     # -- 3 and 4. signed: the token and the Assertion in it ----------------------------------------------------
@@ -340,8 +265,8 @@ class Examination:
             self.jws = jws.read_unverified(self.text)
         except JwsRefused as refusal:
             self._stop("token", "failed", "token_refused", refusal.code, reason=refusal.message)
-        self._say_once(_TOKEN_SOUND[self.jws.header["alg"]])
-        self._say_once(_HOSTED_NONE)
+        self._say_once(findings.TOKEN_SOUND[self.jws.header["alg"]])
+        self._say_once(findings.HOSTED_NONE)
 
     def read_assertion(self) -> None:
         try:
@@ -352,7 +277,7 @@ class Examination:
         verification = self.assertion.verification
         if verification.type != ("SignedBadge",) and verification.kind != "SignedBadge":
             self._stop("document", "failed", "document_hosted_in_token", found=str(verification.kind))
-        self._say_once(_DOCUMENT_SOUND)
+        self._say_once(findings.DOCUMENT_SOUND)
 
     def _read_assertion(self, document: Any) -> None:
         self._require_our_version(document)
@@ -398,7 +323,7 @@ class Examination:
             self._stop("hosted", "failed", "hosted_id_differs", expected=address, found=self.assertion.id)
         if self.assertion.verification.kind != "HostedBadge":
             self._stop("document", "failed", "document_unsigned")
-        for finding in _HOSTED_FINDINGS:
+        for finding in findings.HOSTED_FINDINGS:
             self._say_once(finding)
         self.authentic = True
 
@@ -509,7 +434,7 @@ class Examination:
             self._stop("signature", "failed", "signature_algorithm", expected=self.key.algorithm, found=found)
         if problem is not None:
             self._stop("signature", "failed", "signature_bad", key=self.issuer_id)
-        self._say_once(_SIGNATURE_GOOD[self.key.algorithm])
+        self._say_once(findings.SIGNATURE_GOOD[self.key.algorithm])
         self.authentic = True
 
     def _signature_problem(self) -> SignatureInvalid | AlgorithmMismatch | None:
@@ -532,7 +457,7 @@ class Examination:
         except FetchError as refusal:
             self.unreachable = refusal.with_traceback(None)  # or it would hold this very examination
             if self._is_covered():
-                self._say_once(_BY_TRUST_LIST)
+                self._say_once(findings.BY_TRUST_LIST)
             else:
                 self._stop(
                     "badge_class",
@@ -544,7 +469,7 @@ class Examination:
                 )
             return
         inside = not isinstance(self.assertion.badge, str) and self.badge_class is self.assertion.badge
-        self._say_once(_BADGE_CLASS_INSIDE if inside else _BADGE_CLASS_SOUND)
+        self._say_once(findings.BADGE_CLASS_INSIDE if inside else findings.BADGE_CLASS_SOUND)
 
     def _fetch_published(self) -> None:
         """Raises :class:`FetchError`, :class:`BadgeRejected`; ``asked`` is the address it happened at."""
@@ -568,13 +493,13 @@ class Examination:
         if not self.issuer_id:
             self.issuer_id = self.profile.id
 
-    def _read_published(self, address: str) -> _Published:
+    def _read_published(self, address: str) -> Published:
         """From the network or its memory; remembered for as long as the memory would give the same answers."""
         answers = len(self.documents.answers)
         badge_class: BadgeClass = self._fetch(address, _read_badge_class)
         profile = self._fetch_issuer(badge_class)
         read = self.documents.answers[answers:]
-        published = _Published(
+        published = Published(
             badge_class,
             profile,
             read_definition_extension(badge_class.other),
@@ -582,7 +507,7 @@ class Examination:
             max(answer.fetched_at for answer in read),
             min(answer.good_until or _NEVER for answer in read),
         )
-        if len(self.known.published) >= _REMEMBERED:
+        if len(self.known.published) >= REMEMBERED:
             self.known.published.clear()
         self.known.published[address] = published
         return published
@@ -618,14 +543,14 @@ class Examination:
 
     def check_authority(self) -> None:
         if self.profile is None:  # the trust list answered: the prefix is this Profile's
-            self._say_once(_AUTHORISED)
+            self._say_once(findings.AUTHORISED)
             return
         if not self.is_signed:
             self._check_scope(self.profile)
         elif self.profile.id != self.issuer_id:
             self._stop("authorisation", "failed", "not_authorised", expected=self.profile.id, found=self.issuer_id)
         else:
-            self._say_once(_AUTHORISED)
+            self._say_once(findings.AUTHORISED)
 
     def _check_scope(self, profile: Profile) -> None:
         """HostedBadge Verification: where this issuer says that its Assertions are (docs/decisions/0005)."""
@@ -641,7 +566,7 @@ class Examination:
             good = _origin(address) == _origin(self.badge_class.id) == _origin(profile.id)
         if not good:
             self._stop("authorisation", "failed", "outside_scope", expected=profile.id, found=address)
-        self._say_once(_AUTHORISED_SCOPE)
+        self._say_once(findings.AUTHORISED_SCOPE)
         trusted = self.known.trusted
         self.listed = trusted.find_profile(profile.id) if trusted else None
 
@@ -668,7 +593,7 @@ class Examination:
     def compare_definition(self) -> None:
         self._read_proof()
         if self.definition_text is None:
-            self._say_once(_DEFINITION_NONE if self.record_refused is None else _DEFINITION_UNCONFIRMED)
+            self._say_once(findings.DEFINITION_NONE if self.record_refused is None else findings.DEFINITION_UNCONFIRMED)
             return
         try:
             definition = self.definition = parse_definition(self.definition_text)
@@ -693,7 +618,7 @@ class Examination:
                     version=definition.version,
                 )
         else:
-            self._say_once(_DEFINITION_AS_HOSTED if hosted is not None else _DEFINITION_UNCONFIRMED)
+            self._say_once(findings.DEFINITION_AS_HOSTED if hosted is not None else findings.DEFINITION_UNCONFIRMED)
 
     def _differs(self, code: str, expected: str) -> None:
         self.say("definition", "failed", code, expected=expected, found=self.digest)
@@ -724,7 +649,7 @@ class Examination:
             issued=issued,
         )
         if expires is None:
-            self._say_once(_EXPIRES_NEVER)
+            self._say_once(findings.EXPIRES_NEVER)
         elif expires < issued:
             self.say("expires", "failed", "expires_before_issued")
         elif self.now > expires + LEEWAY:
@@ -738,7 +663,7 @@ class Examination:
         """In the list that the hosted Profile names; else in the bundle's copy, while it is current. To be listed in
         either is to be withdrawn: nothing is ever un-withdrawn."""
         if not self.is_signed:
-            self._say_once(_NOT_REVOKED_HOSTED)
+            self._say_once(findings.NOT_REVOKED_HOSTED)
             return
         snapshot = self.known.snapshots.get(self.issuer_id)
         line = self._line_in_snapshot(snapshot) if snapshot else None
@@ -750,7 +675,7 @@ class Examination:
         elif self.profile.revocation_list is not None:
             self._check_published_list(self.profile.revocation_list, snapshot)
         elif self.listed is None:
-            self._say_once(_REVOCATION_NOT_OFFERED)
+            self._say_once(findings.REVOCATION_NOT_OFFERED)
         else:
             missing = FetchError("expected a revocationList in the Profile, found none", code="list_missing")
             self._fall_back(snapshot, self.profile.id, missing)
@@ -779,14 +704,14 @@ class Examination:
         else:
             self.say("revocation", "passed", "not_revoked", address=address, read=read)
 
-    def _read_list(self, address: str) -> _ReadList:
+    def _read_list(self, address: str) -> ReadList:
         kept = self.known.read_lists.get(address)
         if kept is not None and kept.until is not None and kept.source.fetched_at <= self.now <= kept.until:
             self.documents.sources.append(kept.source)
             return kept
         answer = self.documents.answer(address, max_bytes=MAX_REVOCATIONS)
-        kept = _ReadList(self.documents.read(answer, _read_revocations), self.documents.sources[-1], answer.good_until)
-        if len(self.known.read_lists) >= _REMEMBERED:
+        kept = ReadList(self.documents.read(answer, _read_revocations), self.documents.sources[-1], answer.good_until)
+        if len(self.known.read_lists) >= REMEMBERED:
             self.known.read_lists.clear()
         self.known.read_lists[address] = kept
         return kept
@@ -826,11 +751,11 @@ class Examination:
     def check_key_status(self) -> None:
         listed, trusted, issued = self.listed, self.known.trusted, self.assertion.issued_on
         if listed is None or trusted is None or not self.is_signed:
-            self._say_once(_KEY_STATUS_UNTOLD)
+            self._say_once(findings.KEY_STATUS_UNTOLD)
         elif self._is_stale(trusted):
             self.say("key_status", "unknown", "trust_stale", next=trusted.list.next_update)
         elif listed.status == "active" or listed.since is None:
-            self._say_once(_KEY_ACTIVE)
+            self._say_once(findings.KEY_ACTIVE)
         elif listed.status == "retired":
             since = listed.since
             if issued <= listed.since + ROTATION_GRACE:
@@ -857,7 +782,7 @@ class Examination:
     def check_recognition(self) -> None:
         trusted = self.known.trusted
         if trusted is None:
-            self._say_once(_TRUST_NOT_GIVEN)
+            self._say_once(findings.TRUST_NOT_GIVEN)
             return
         if self._is_stale(trusted):
             self.say("recognition", "unknown", "trust_stale", next=trusted.list.next_update)
@@ -891,7 +816,7 @@ class Examination:
             reason = self.record_refused.message
             self.say("criteria", "unknown", "criteria_undetermined", self.record_refused.code, reason=reason)
         elif self.proof is None:
-            self._say_once(_CRITERIA_NOT_STATED)
+            self._say_once(findings.CRITERIA_NOT_STATED)
         elif self.definition is None:
             self.say("criteria", "unknown", "criteria_undetermined", reason="definition")
         else:
@@ -912,7 +837,7 @@ class Examination:
     def check_recipient(self) -> None:
         named = self.assertion.recipient
         if self.recipient is None:
-            self._say_once(_RECIPIENT_NOT_ASKED)
+            self._say_once(findings.RECIPIENT_NOT_ASKED)
             return
         given = "email" if "@" in self.recipient and "://" not in self.recipient else "url"
         if matches(named, self.recipient):
@@ -925,12 +850,12 @@ class Examination:
     def check_picture(self) -> None:
         """Told, and no part of the verdict: the signature covers the text, not the drawing."""
         if self.png is None:
-            self._say_once(_PICTURE_NONE)
+            self._say_once(findings.PICTURE_NONE)
             return
         mark, art = self.known.pictures.read(self.png)
         code = short_code(self.assertion.id)
         if mark is None:
-            self._say_once(_PICTURE_UNMARKED)
+            self._say_once(findings.PICTURE_UNMARKED)
         elif mark != code:
             self.say("picture", "failed", "picture_differs", expected=code, found=mark)
         elif self.entry is not None and self.entry.picture and art != self.entry.picture:
@@ -971,41 +896,3 @@ def _origin(address: str) -> tuple[str, str, int]:
 
 _CONTEXT = "https://w3id.org/openbadges/v2"
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-# -- findings that never vary ------------------------------------------------------------------------------------
-
-_NOT_REACHED = {check: Check(check, "unknown", "not_reached") for check in CHECKS}
-_INPUT = {form: Check("input", "passed", f"input_{form}") for form in ("png", "svg", "token", "json")}
-_CARRIER_NONE = Check("carrier", "not_applicable", "carrier_none")
-_CARRIER_SOUND = {
-    form: Check("carrier", "passed", "carrier_sound", {"form": form}) for form in ("iTXt", "tEXt", "verify", "body")
-}
-_TOKEN_SOUND = {name: Check("token", "passed", "token_sound", {"algorithm": name}) for name in jws.ALGORITHMS}
-_SIGNATURE_GOOD = {name: Check("signature", "passed", "signature_good", {"algorithm": name}) for name in jws.ALGORITHMS}
-_HOSTED_NONE = Check("hosted", "not_applicable", "hosted_none")
-_DOCUMENT_SOUND = Check("document", "passed", "document_sound")
-_HOSTED_FINDINGS = (
-    Check("token", "not_applicable", "token_none"),
-    _DOCUMENT_SOUND,
-    Check("hosted", "passed", "hosted_sound"),
-    Check("key", "not_applicable", "key_none"),
-    Check("signature", "not_applicable", "signature_none"),
-)
-_BADGE_CLASS_SOUND = Check("badge_class", "passed", "badge_class_sound")
-_BADGE_CLASS_INSIDE = Check("badge_class", "passed", "badge_class_inside")
-_BY_TRUST_LIST = Check("badge_class", "passed", "badge_class_by_trust_list")
-_AUTHORISED = Check("authorisation", "passed", "authorised")
-_AUTHORISED_SCOPE = Check("authorisation", "passed", "authorised_scope")
-_DEFINITION_NONE = Check("definition", "not_applicable", "definition_none")
-_DEFINITION_UNCONFIRMED = Check("definition", "unknown", "definition_unconfirmed")
-_DEFINITION_AS_HOSTED = Check("definition", "passed", "definition_as_hosted")
-_EXPIRES_NEVER = Check("expires", "passed", "expires_never")
-_NOT_REVOKED_HOSTED = Check("revocation", "passed", "not_revoked_hosted")
-_REVOCATION_NOT_OFFERED = Check("revocation", "not_applicable", "revocation_not_offered")
-_KEY_ACTIVE = Check("key_status", "passed", "key_active")
-_KEY_STATUS_UNTOLD = Check("key_status", "not_applicable", "key_status_untold")
-_TRUST_NOT_GIVEN = Check("recognition", "not_applicable", "trust_not_given")
-_CRITERIA_NOT_STATED = Check("criteria", "not_applicable", "criteria_not_stated")
-_RECIPIENT_NOT_ASKED = Check("recipient", "not_applicable", "recipient_not_asked")
-_PICTURE_NONE = Check("picture", "not_applicable", "picture_none")
-_PICTURE_UNMARKED = Check("picture", "not_applicable", "picture_unmarked")

@@ -13,8 +13,9 @@ from datetime import timedelta
 from ..clock import Clock
 from ..trust import Bundle, Trusted
 from .documents import Parsed
-from .examination import Examination, Known, Stopped
+from .examination import Examination, Stopped
 from .fetcher import Fetcher, NeedsNetwork, NoNetwork, OneBadge
+from .known import Known
 from .report import Report
 
 
