@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from .errors import Misuse
@@ -129,3 +129,17 @@ class Settings(BaseSettings):
                 advice="Écrivez-la dans ce fichier (droits 0600), ou nommez-en un par BADGES_PASSPHRASE_FILE.",
             )
         return file.read_text("utf-8").strip()
+
+
+def read_settings(home: Path | None = None) -> Settings:
+    """The settings of ``home``, else of ``BADGES_HOME``. Raises :class:`Misuse` naming each one that cannot be used."""
+    try:
+        return Settings(home=home) if home else Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, item['loc']))} ({item['msg']})" for item in error.errors())
+        raise Misuse(
+            f"Des réglages utilisables étaient attendus ; à revoir : {wrong}.",
+            advice="Ils viennent de settings.toml, dans le dossier du service, et des variables BADGES_….",
+        ) from None
+    except ValueError as error:  # a TOML file that cannot be read at all
+        raise Misuse(f"Un fichier settings.toml lisible était attendu ; {error}.") from None

@@ -2,3 +2,27 @@
 
 ``verify`` is not here: it lives in :mod:`badges.verify.command`, because it must start fast.
 """
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..arguments import Parser
+
+if TYPE_CHECKING:
+    from ..deployment import Deployment
+
+
+def add_home(parser: Parser) -> None:
+    """The one option that every command about a service has."""
+    parser.add_argument("--home", type=Path, metavar="DOSSIER", help="le dossier du service (sinon BADGES_HOME)")
+
+
+def deployment(arguments: Namespace) -> Deployment:
+    """The service that the command is about."""
+    from ..deployment import Deployment
+    from ..settings import read_settings
+
+    return Deployment(read_settings(arguments.home))

@@ -30,7 +30,8 @@ from ..deployment import Deployment
 from ..errors import Misuse
 from ..issuer.batches import Report, Row, Seen
 from ..issuer.permissions import Caller
-from ..settings import Settings
+from . import add_home
+from . import deployment as deployment_of
 
 FILE_MEMBERS = {"badge", "version", "by", "decided_on", "issued_as", "second_structure", "results", "grid", "people"}
 ROW_MEMBERS = {"ref", "person", "name", "email", "name_in_badge", "absent_on", "results", "observations"}
@@ -39,7 +40,7 @@ LONGEST_FILE = 5 * 1024 * 1024
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument("--home", type=Path, metavar="DOSSIER", help="le dossier du service (sinon BADGES_HOME)")
+    add_home(parser)
     actions = parser.add_subparsers(title="Actions", metavar="ACTION", required=True)
 
     session = actions.add_parser("session", help="contrôler un fichier, montrer ce qui manque, puis délivrer")
@@ -69,7 +70,7 @@ def arguments(parser: Parser) -> None:
 
 
 def _session(arguments: Namespace) -> int:
-    deployment = _deployment(arguments)
+    deployment = deployment_of(arguments)
     asked = _read(arguments.file)
     rows = list(_rows_of(arguments.people)) if arguments.people else [_row(row) for row in asked.get("people", [])]
     by = Caller(_text(asked, "by"))
@@ -101,20 +102,20 @@ def _session(arguments: Namespace) -> int:
 
 def _second(arguments: Namespace) -> None:
     confirms = arguments.not_yet is None
-    _deployment(arguments).issuer.batches.second_look(
+    deployment_of(arguments).issuer.batches.second_look(
         Caller(arguments.by), arguments.batch, confirms=confirms, comment=arguments.not_yet or ""
     )
     print("Second regard noté : " + ("d’accord." if confirms else "pas encore."))
 
 
 def _confirm(arguments: Namespace) -> int:
-    deployment = _deployment(arguments)
+    deployment = deployment_of(arguments)
     by = Caller(arguments.by)
     return _deliver(deployment, by, deployment.issuer.batches.report(by, arguments.batch), arguments.out)
 
 
 def _resume(arguments: Namespace) -> None:
-    deployment = _deployment(arguments)
+    deployment = deployment_of(arguments)
     unfinished = deployment.issuer.batches.unfinished()
     for batch in unfinished:
         report = deployment.issuer.batches.run(batch)
@@ -229,7 +230,3 @@ def _only(item: Mapping[str, Any], known: set[str], where: str) -> None:
         raise Misuse(
             f"{where} : je ne connais pas {', '.join(sorted(unknown))} ; attendu : {', '.join(sorted(known))}."
         )
-
-
-def _deployment(arguments: Namespace) -> Deployment:
-    return Deployment(Settings(home=arguments.home) if arguments.home else Settings())

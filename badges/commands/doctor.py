@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from ..arguments import Parser
@@ -18,8 +17,9 @@ from ..deployment import Deployment
 from ..errors import BadgesError, NotFound
 from ..issuer.audit import first_broken_line
 from ..openbadges import jws
-from ..settings import Settings
 from ..trust import check
+from . import add_home
+from . import deployment as deployment_of
 
 GOOD, LOOK, BAD = "bon", "à voir", "mauvais"
 
@@ -32,12 +32,12 @@ class Answer(NamedTuple):
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument("--home", type=Path, metavar="DOSSIER", help="le dossier du service (sinon BADGES_HOME)")
+    add_home(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: Namespace) -> int:
-    deployment = Deployment(Settings(home=arguments.home) if arguments.home else Settings())
+    deployment = deployment_of(arguments)
     worst = 0
     for name, question in QUESTIONS.items():
         for answer in _ask(deployment, question):

@@ -18,7 +18,7 @@ from ..durable import write_whole
 from ..errors import KeyringError, Misuse, quoted
 from ..issuer.permissions import OPERATOR
 from ..keyring import PURPOSE_WORDS, STATUS_WORDS, KeyEntry, Keyring, passphrase_from_file
-from ..settings import Settings
+from ..settings import read_settings
 
 
 def arguments(parser: Parser) -> None:
@@ -168,7 +168,7 @@ def _passphrase(arguments: Namespace) -> None:
     keyring = _keyring(arguments)
     keyring.change_passphrase(new)
     print(f"Phrase changée : {len(keyring.entries())} clés scellées de nouveau.")
-    home = Settings().place
+    home = read_settings().place
     if present and _same(present, home.passphrase) and _same(_folder(arguments), home.keys):
         try:
             write_whole(home.passphrase, new() + "\n", mode=0o600)
@@ -190,17 +190,17 @@ def _passphrase(arguments: Namespace) -> None:
 def _keyring(arguments: Namespace) -> Keyring:
     if arguments.passphrase_file:
         return Keyring(_folder(arguments), passphrase_from_file(arguments.passphrase_file))
-    return Keyring(_folder(arguments), Settings().read_passphrase)
+    return Keyring(_folder(arguments), read_settings().read_passphrase)
 
 
 def _folder(arguments: Namespace) -> Path:
-    folder: Path = arguments.keys or Settings().place.keys
+    folder: Path = arguments.keys or read_settings().place.keys
     return folder
 
 
 def _register_of(arguments: Namespace, keyring: Keyring) -> Deployment | None:
     """The service in whose register this key stands for a Profile; None for a key of another folder or another use."""
-    deployment = Deployment(Settings())
+    deployment = Deployment(read_settings())
     if keyring.require(arguments.key).purpose != "issuer" or not _same(_folder(arguments), deployment.home.keys):
         return None
     deployment.keyring = keyring
@@ -211,7 +211,7 @@ def _present_file(arguments: Namespace) -> Path | None:
     """Where the phrase is read from; None when it is in the environment."""
     if os.environ.get("BADGES_PASSPHRASE") and not arguments.passphrase_file:
         return None
-    settings = Settings()
+    settings = read_settings()
     file: Path = arguments.passphrase_file or settings.passphrase_file or settings.place.passphrase
     return file
 

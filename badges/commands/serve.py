@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from ..arguments import Parser
 from ..errors import Misuse
-from ..settings import Settings
+from ..settings import read_settings
+from . import add_home
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument("--home", type=Path, metavar="DOSSIER", help="le dossier du service (sinon BADGES_HOME)")
+    add_home(parser)
     parser.add_argument("--port", type=int, default=8000, help="le port (8000)")
     parser.add_argument("--host", default="127.0.0.1", help="l’adresse d’écoute (127.0.0.1 : cette machine seulement)")
     parser.set_defaults(run=_run)
@@ -22,7 +22,7 @@ def _run(arguments: Namespace) -> None:
 
     from ..app import create_app
 
-    settings = Settings(home=arguments.home) if arguments.home else Settings()
+    settings = read_settings(arguments.home)
     if not settings.place.folder.is_dir():
         raise Misuse(
             f"Le dossier d’un service était attendu, « {settings.place.folder} » n’existe pas.",

@@ -6,26 +6,25 @@ import csv
 import sys
 from argparse import Namespace
 from collections import Counter
-from pathlib import Path
 
 from ..arguments import Parser, table
 from ..catalogue.taxonomy import FAMILY_LABELS
-from ..deployment import Deployment
-from ..settings import Settings
+from . import add_home
+from . import deployment as deployment_of
 
 SMALL = 5
 """Below, a number could point at somebody: it is shown as « moins de 5 »."""
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument("--home", type=Path, metavar="DOSSIER", help="le dossier du service (sinon BADGES_HOME)")
+    add_home(parser)
     parser.add_argument("--by", choices=("family", "month", "department"), default="family", help="compter par quoi")
     parser.add_argument("--csv", action="store_true", help="pour un tableur")
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: Namespace) -> None:
-    deployment = Deployment(Settings(home=arguments.home) if arguments.home else Settings())
+    deployment = deployment_of(arguments)
     delivered: Counter[str] = Counter()
     withdrawn: Counter[str] = Counter()
     speakers = {speaker.profile.id: speaker for speaker in deployment.issuer.list_profiles()}

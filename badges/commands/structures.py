@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from ..arguments import Parser, table
 from ..catalogue.definition import FUNCTIONS
-from ..deployment import Deployment
 from ..issuer.permissions import OPERATOR, PERMISSIONS
 from ..issuer.storage import ISSUES_AS, STRUCTURE_KINDS
-from ..settings import Settings
+from . import add_home
+from . import deployment as deployment_of
 
 EVERYDAY = ("read", "note", "propose", "decide", "second")
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument("--home", type=Path, metavar="DOSSIER", help="le dossier du service (sinon BADGES_HOME)")
+    add_home(parser)
     actions = parser.add_subparsers(title="Actions", metavar="ACTION", required=True)
 
     add = actions.add_parser("add", help="ajouter une structure, avec sa clé et son profil")
@@ -52,7 +51,7 @@ def arguments(parser: Parser) -> None:
 
 
 def _add(arguments: Namespace) -> None:
-    deployment = _deployment(arguments)
+    deployment = deployment_of(arguments)
     structure = deployment.add_structure(
         name=arguments.name,
         kind=arguments.kind,
@@ -70,7 +69,7 @@ def _add(arguments: Namespace) -> None:
 
 
 def _list(arguments: Namespace) -> None:
-    speakers = _deployment(arguments).issuer.list_profiles()
+    speakers = deployment_of(arguments).issuer.list_profiles()
     if not speakers:
         print("Aucune structure. Pour en ajouter une : badges structures add --name … --kind … --department …")
         return
@@ -84,7 +83,7 @@ def _list(arguments: Namespace) -> None:
 
 
 def _staff(arguments: Namespace) -> None:
-    member = _deployment(arguments).issuer.add_staff(
+    member = deployment_of(arguments).issuer.add_staff(
         OPERATOR,
         structure=arguments.structure,
         name=arguments.name,
@@ -96,7 +95,7 @@ def _staff(arguments: Namespace) -> None:
 
 
 def _token(arguments: Namespace) -> None:
-    token, secret = _deployment(arguments).issuer.new_api_token(
+    token, secret = deployment_of(arguments).issuer.new_api_token(
         OPERATOR,
         structure=arguments.structure,
         staff=arguments.staff,
@@ -105,7 +104,3 @@ def _token(arguments: Namespace) -> None:
         days=arguments.days,
     )
     print(f"{secret}\nBon jusqu’au {token.expires_at:%d/%m/%Y}. Gardez-le : il n’est montré que cette fois.")
-
-
-def _deployment(arguments: Namespace) -> Deployment:
-    return Deployment(Settings(home=arguments.home) if arguments.home else Settings())

@@ -17,14 +17,15 @@ from ..errors import KeyRefused, Misuse
 from ..keyring import Keyring, Signer, fingerprint, passphrase_from_file
 from ..openbadges.jws import load_public_key
 from ..recognition import Recognised, Recognitions
-from ..settings import Settings
 from ..trust import check, sign_delegation, sign_rotation
+from . import add_home
+from . import deployment as deployment_of
 
 LONGEST_DELEGATION = 400
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument("--home", type=Path, metavar="DOSSIER", help="le dossier du service (sinon BADGES_HOME)")
+    add_home(parser)
     actions = parser.add_subparsers(title="Actions", metavar="ACTION", required=True)
 
     sign = actions.add_parser("sign", help="signer la liste de confiance qui suit, et la publier")
@@ -90,7 +91,7 @@ def arguments(parser: Parser) -> None:
 
 
 def _sign(arguments: Namespace) -> None:
-    _sign_now(_deployment(arguments))
+    _sign_now(deployment_of(arguments))
 
 
 def _sign_now(deployment: Deployment) -> None:
@@ -102,18 +103,18 @@ def _sign_now(deployment: Deployment) -> None:
 
 
 def _export(arguments: Namespace) -> None:
-    text = _deployment(arguments).trust_text()
+    text = deployment_of(arguments).trust_text()
     if text is None:
         raise Misuse("Une liste de confiance était attendue ; il n’y en a pas.", advice="Faites : badges trust sign")
     _deliver(arguments.file, text)
 
 
 def _bundle(arguments: Namespace) -> None:
-    _deliver(arguments.file, _deployment(arguments).bundle())
+    _deliver(arguments.file, deployment_of(arguments).bundle())
 
 
 def _check(arguments: Namespace) -> int:
-    deployment = _deployment(arguments)
+    deployment = deployment_of(arguments)
     text = deployment.trust_text() if arguments.file is None else _read(arguments.file)
     if text is None:
         raise Misuse("Une liste de confiance était attendue ; il n’y en a pas.", advice="Faites : badges trust sign")
@@ -124,7 +125,7 @@ def _check(arguments: Namespace) -> int:
 
 
 def _recognise(arguments: Namespace) -> None:
-    deployment = _deployment(arguments)
+    deployment = deployment_of(arguments)
     known = {speaker.structure.id: speaker.structure.name for speaker in deployment.issuer.list_profiles()}
     if arguments.structure not in known:
         raise Misuse(
@@ -143,12 +144,12 @@ def _recognise(arguments: Namespace) -> None:
 
 def _end(arguments: Namespace) -> None:
     _decide(
-        _deployment(arguments), lambda present: present.ended(arguments.structure, arguments.status, arguments.since)
+        deployment_of(arguments), lambda present: present.ended(arguments.structure, arguments.status, arguments.since)
     )
 
 
 def _remove(arguments: Namespace) -> None:
-    _decide(_deployment(arguments), lambda present: present.without(arguments.structure))
+    _decide(deployment_of(arguments), lambda present: present.without(arguments.structure))
 
 
 def _decide(deployment: Deployment, change: Callable[[Recognitions], Recognitions]) -> None:
@@ -221,11 +222,7 @@ def _public_pem(path: Path) -> str:
 
 
 def _commit(arguments: Namespace) -> None:
-    print(f"{_deployment(arguments).commit_awards()} badges engagés.")
-
-
-def _deployment(arguments: Namespace) -> Deployment:
-    return Deployment(Settings(home=arguments.home) if arguments.home else Settings())
+    print(f"{deployment_of(arguments).commit_awards()} badges engagés.")
 
 
 def _deliver(path: Path, text: str) -> None:

@@ -99,7 +99,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "no_profile": (
         N_("Une clé de signature était attendue pour cette structure ; elle n’en a pas d’active."),
-        N_("L’opérateur en crée une : badges keys create."),
+        N_("L’opérateur en crée une : badges structures add."),
     ),
     "no_network": (
         N_("Un réseau était attendu pour délivrer sous son nom ; aucun n’est enregistré."),
