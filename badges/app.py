@@ -29,7 +29,7 @@ from .verify import page as verify_page
 from .verify.desk import Desk
 from .verify.fetcher import CachingFetcher, SafeFetcher
 from .verify.verifier import Policy, Verifier
-from .web import criteria, errors, home
+from .web import api_docs, criteria, errors, home
 from .web.pages import Pages
 from .web.security import SecurityHeaders
 from .worker import routes as worker
@@ -70,6 +70,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     _add_network(app, deployment)
     _add_health(app, deployment)
+    api_docs.install(app, pages, deployment.clock)
     errors.install(app, pages)
     app.add_middleware(SecurityHeaders, https=settings.base_url.startswith("https:"))
     return app

@@ -16,7 +16,7 @@ from ..web.errors import N_
 from .batches import Report, Row, Seen
 from .issuer import EMAIL, AwardView, Progress
 from .storage import Observation, Person, Proposal, SecondLook, StaffMember, Structure
-from .wording import missing_sentence
+from .wording import REVOCATION_REASONS, missing_sentence
 
 _NO_CONTROL = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
@@ -59,7 +59,7 @@ class View(BaseModel):
 _PLANTER = "tec-maraichage-planter"
 _WHICH = N_("Le nom court du badge.")
 _LATEST = N_("La version des critères ; la dernière, sinon.")
-_RESULTS = N_("Votre décision, critère par critère. « Pas encore » n’est jamais publié.")
+_RESULTS = N_("Votre décision, critère par critère.")
 _SECOND = N_("La structure à qui le dossier est envoyé pour un second regard.")
 _ISSUED_AS = N_("Au nom de la structure, ou du réseau.")
 _NAMED = N_("Vrai seulement si la personne le demande.")
@@ -149,7 +149,10 @@ class AwardForm(Form):
 class RevokeForm(Form):
     model_config = _example(reason="awarded_in_error")
 
-    reason: Code = Field(description=N_("Une des raisons plus bas ; jamais les faits."))
+    reason: Code = Field(
+        description=N_("Une raison de la liste ; jamais les faits."),
+        json_schema_extra={"enum": [each for each in REVOCATION_REASONS if each != "replaced"]},
+    )
 
 
 class ReplaceForm(Form):

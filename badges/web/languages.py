@@ -77,9 +77,11 @@ def messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
     """Every message of the templates, and of the code of the rooms that speak through them.
 
     File, line, message (or its singular and plural), comments. ``verify/wording.py`` keeps both languages side by side
-    itself; ``issuer`` speaks French, inside the ``detail`` of a refusal.
+    itself; ``issuer`` speaks French inside the ``detail`` of a refusal, and both in the description of its API.
     """
     method_map = [("**/templates/**.html", "jinja2"), ("web/**.py", "python"), ("worker/**.py", "python")]
+    # What the description of the API says is shown on its page.
+    method_map += [(name, "python") for name in ("issuer/api.py", "issuer/forms.py", "verify/api.py")]
     options: dict[str, Any] = {
         "**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
     }

@@ -294,4 +294,4 @@ def test_the_description_has_an_example_or_a_sentence_for_every_route(office: Of
         for operation in methods.values():
             assert operation["summary"], path
             assert operation["tags"], path
-    assert described["components"]["schemas"]["ObservationForm"]["properties"]["on"]["examples"] == ["2026-11-03"]
+    assert described["components"]["schemas"]["ObservationForm"]["examples"][0]["on"] == "2026-11-03"
