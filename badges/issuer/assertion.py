@@ -54,6 +54,36 @@ class AwardFacts:
     record: Record
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenOut:
+    """A record in French and in JSON, but for its commitment: what the rows of a batch share, written once."""
+
+    record: Record
+    narrative: str
+    evidence: orjson.Fragment
+    members: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, definition: Definition, record: Record, outcome: RuleOutcome) -> WrittenOut:
+        members = record.to_json()
+        return cls(
+            record=record,
+            narrative=narrative(definition, record, outcome),
+            evidence=orjson.Fragment(orjson.dumps(evidence(definition, record))),
+            members=members | {"criteria": orjson.Fragment(orjson.dumps(members["criteria"]))},
+        )
+
+    def fits(self, record: Record) -> bool:
+        """Whether ``record`` differs from this one by its commitment at most: it shares the very same parts."""
+        mine = self.record
+        return (
+            record.criteria is mine.criteria
+            and record.deciders is mine.deciders
+            and record.prerequisites is mine.prerequisites
+            and record.decided == mine.decided
+        )
+
+
 @dataclass(frozen=True)
 class Edition:
     """One definition under one Profile."""
@@ -64,6 +94,7 @@ class Edition:
     verification: Mapping[str, str]
     proof: Mapping[str, Any]
     profile_extension: Mapping[str, Any]
+    _last: list[WrittenOut] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, definition: Definition, text: str, profile: str, addresses: Addresses) -> Edition:
@@ -80,6 +111,15 @@ class Edition:
             },
             profile_extension={"@context": context, "type": ["Extension", "extensions:RecipientProfile"]},
         )
+
+    def written_out(self, record: Record, outcome: RuleOutcome) -> WrittenOut:
+        """The last one is kept, for the next award is often of the same session."""
+        for last in self._last:
+            if last.fits(record):
+                return last
+        written = WrittenOut.of(self.definition, record, outcome)
+        self._last[:] = (written,)
+        return written
 
     def expires(self, issued_on: datetime) -> datetime | None:
         months = self.definition.validity_months
@@ -160,9 +200,13 @@ def assertion(edition: Edition, facts: AwardFacts, expires: datetime | None, out
     }
     if expires is not None:
         document["expires"] = to_text(expires)
-    document["narrative"] = narrative(edition.definition, facts.record, outcome)
-    document["evidence"] = evidence(edition.definition, facts.record)
-    document[PROOF_TERM] = {**edition.proof, "record": facts.record.to_json()}
+    written = edition.written_out(facts.record, outcome)
+    document["narrative"] = written.narrative
+    document["evidence"] = written.evidence
+    document[PROOF_TERM] = {
+        **edition.proof,
+        "record": {**written.members, "commitment": facts.record.commitment},
+    }
     if recipient.name:
         document[RECIPIENT_PROFILE_TERM] = {**edition.profile_extension, "name": recipient.name}
     return document

@@ -50,7 +50,7 @@ from .wording import problem_sentence, refusal
 
 ROW_STATES = ("ready", "done", "refused", "cancelled")
 MAX_ROWS = 10_000
-CHUNK = 500
+CHUNK, SMALLEST_CHUNK = 500, 50
 LEASE = timedelta(seconds=5)
 _NO_COMMITMENT = "sha256$" + "0" * 64
 
@@ -397,7 +397,9 @@ class Batches:
         if found.state != "confirmed" or chunk == 0:
             return None
         ready: dict[str, Any] = {"batch": found.id, "state": "ready"}
-        rows = register.list(BatchRow, order="position", limit=chunk, claimed_until=None, **ready)
+        # A quarter of what is left at most, so that two processes end together.
+        share = max(SMALLEST_CHUNK, register.count(BatchRow, claimed_until=None, **ready) // 4)
+        rows = register.list(BatchRow, order="position", limit=min(chunk, share), claimed_until=None, **ready)
         if not rows:
             claimed = register.list(BatchRow, order="position", **ready)
             rows = tuple(row for row in claimed if row.claimed_until and row.claimed_until <= now)[:chunk]
