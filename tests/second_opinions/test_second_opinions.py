@@ -154,7 +154,7 @@ VOCABULARY = {address: Document(body) for address, body in published(ADDRESSES).
 TEXT = canonical(a_definition_json())
 PROOF = CriteriaProof(TEXT, a_record()).to_json(CONTEXT)
 NAME = {"@context": CONTEXT, "type": ["Extension", "extensions:RecipientProfile"], "name": "Nadia B."}
-AUTHOR = {"@context": CONTEXT, "type": ["Extension", "extensions:OriginalCreator"], "url": f"{HOST}/issuers/i1"}
+AUTHOR = {"@context": CONTEXT, "type": ["Extension", "extensions:originalCreator"], "url": f"{HOST}/issuers/i1"}
 
 
 @needs_reference_validator
