@@ -308,6 +308,8 @@ class _Register:
         return sum(self._connection.execute(update.where(*_matching(kind, part))).rowcount for part in _parts(equal))
 
     def remove(self, kind: type[Any], /, **equal: Any) -> None:
+        if kind not in records.REMOVABLE:
+            raise TypeError(f"{kind.__name__}: expected a kind that may be forgotten")
         self._connection.execute(sa.delete(TABLES[kind]).where(*_matching(kind, equal)))
 
     def highest(self, kind: type[Any], /, field: str, **equal: Any) -> Any:

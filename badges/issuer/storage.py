@@ -300,6 +300,9 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
 }
 """The only fields that may change after they were written; a kind that is not here never changes."""
 
+REMOVABLE: frozenset[type[Any]] = frozenset((AwardFile, HostedTwin, Observation, SecondLook, Proposal))
+"""What erasing a person deletes (``security.md``, §7). Awards, revocations and the journal stay for ever."""
+
 R = TypeVar("R")
 
 
@@ -335,7 +338,7 @@ class Register(Protocol):
         """The same new values for all those that match ``equal``; how many there were."""
 
     def remove(self, kind: type[Any], /, **equal: Any) -> None:
-        """Forget those that match: only for what a person may have erased."""
+        """Forget those that match: only for :data:`REMOVABLE` kinds."""
 
     def highest(self, kind: type[Any], /, field: str, **equal: Any) -> Any:
         """The greatest value of a field among those that match, or None."""
