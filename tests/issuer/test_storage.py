@@ -20,6 +20,7 @@ from badges.issuer.storage import (
     CHANGEABLE,
     RECORDS,
     AuditLine,
+    Award,
     Observation,
     Person,
     Revocation,
@@ -147,6 +148,16 @@ def test_only_changeable_fields_change(storage: Database) -> None:
             register.change(
                 AuditLine(number=1, at=NOW, actor="", structure="", action="", subject="", hash=""), hash="x"
             )
+
+
+def test_only_what_a_person_may_have_erased_can_be_removed(storage: Database) -> None:
+    fill(storage, an_observation())
+    with storage.writing() as register:
+        register.remove(Observation, person="p1")
+        assert register.count(Observation) == 0
+        for kind in (Person, Award, Revocation, AuditLine):
+            with pytest.raises(TypeError, match="forgotten"):
+                register.remove(kind)
 
 
 def test_what_is_append_only_is_kept_so_by_the_database(storage: Database) -> None:
