@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import DocumentInvalid
@@ -129,6 +129,7 @@ def month_of(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
+@lru_cache(maxsize=4096)
 def months_between(earlier: str, later: str) -> int:
     """Whole calendar months from one ``AAAA-MM`` to another; negative when ``later`` comes first."""
     return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:]) - int(earlier[5:])
@@ -205,13 +206,16 @@ def _observation(value: Any) -> SeenOn:
     day = value["day"]
     if type(day) is not int or not 1 <= day <= 10_000:
         raise _refused("un rang de jour (1, 2…)", repr(day))
-    return SeenOn(
-        _match(value["month"], _MONTH, "un mois AAAA-MM"),
-        day,
-        _text(value["way"]),
-        _text(value["kind"]),
-        _text(value["function"]),
-    )
+    words = value["month"], value["way"], value["kind"], value["function"]
+    for word in words:
+        _text(word)
+    return _seen(day, *words)
+
+
+@lru_cache(maxsize=4096)
+def _seen(day: int, month: str, way: str, kind: str, function: str) -> SeenOn:
+    """The same observation is the same object: badges of a network say few different ones, thousands of times."""
+    return SeenOn(_match(month, _MONTH, "un mois AAAA-MM"), day, way, kind, function)
 
 
 def _decider(value: Any) -> Decider:

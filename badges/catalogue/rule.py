@@ -26,8 +26,9 @@ and the order of observations never matters.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from .definition import DECIDING_FUNCTIONS, AwardRule, Criterion, Definition
 from .record import CriterionRecord, Decider, Record, SeenOn, months_between
@@ -63,8 +64,7 @@ class Missing:
     found: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionOutcome:
+class CriterionOutcome(NamedTuple):
     """How one criterion fares. ``result`` is ``not_stated`` where the record says nothing of it."""
 
     criterion: Criterion
@@ -73,8 +73,7 @@ class CriterionOutcome:
     observations: tuple[SeenOn, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOutcome:
+class RuleOutcome(NamedTuple):
     """The answer, with every reason and not only the first."""
 
     criteria: tuple[CriterionOutcome, ...]
@@ -85,7 +84,7 @@ class RuleOutcome:
     optional_met: int = 0
     days: int = 0
     replayed: tuple[str, ...] = ()
-    attested: tuple[str, ...] = field(default=())
+    attested: tuple[str, ...] = ()
 
     @property
     def met(self) -> bool:
