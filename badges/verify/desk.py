@@ -1,21 +1,25 @@
 """Where the page and the API hand in badges: at once when everything is at hand, in a thread when it is not.
 
 A badge whose documents are remembered takes a tenth of a millisecond: handing it to a thread would cost more. One
-that asks the network, or is large, must not keep the others waiting.
+that is large goes to a thread. One that asks the network goes to a thread kept for that: however many wait for mute
+hosts, pages and other badges have theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
-from .fetcher import CachedOnly, Memory, NeedsNetwork
+from .fetcher import CachedOnly, Fetcher, Memory, NeedsNetwork, OneRequest, TooMany
 from .report import Report
 from .verifier import Verifier
 
 AT_ONCE = 256 * 1024
+ON_THE_NETWORK = 40
+"""Verifications that may wait for other sites at the same time; one more is answered *unknown* at once."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,31 @@ class Desk:
 
     def __init__(self, verifier: Callable[[], Verifier], memory: Memory) -> None:
         self._verifier = verifier
+        self._memory = memory
         self._at_hand = CachedOnly(memory)
+        self._threads = CapacityLimiter(ON_THE_NETWORK)
+        self._busy = 0
 
-    async def verify(self, given: Given, recipient: str | None = None) -> Report:
+    async def verify_all(self, given: Iterable[Given], recipient: str | None = None) -> list[Report]:
+        """A report for each, in order. Together they have the time on the network that one badge has."""
+        network = OneRequest(self._memory)
+        return [await self._verify(item, recipient, network) for item in given]
+
+    async def _verify(self, given: Given, recipient: str | None, network: Fetcher) -> Report:
         verifier = self._verifier()
-        if len(given.data) <= AT_ONCE and given.data.lstrip()[:1] != b"<":
-            try:
-                return verifier.verify(given.data, recipient, name=given.name, fetcher=self._at_hand)
-            except NeedsNetwork:
-                pass
-        return await run_sync(lambda: verifier.verify(given.data, recipient, name=given.name))
+
+        def with_fetcher(fetcher: Fetcher) -> Report:
+            return verifier.verify(given.data, recipient, name=given.name, fetcher=fetcher)
+
+        try:
+            if len(given.data) <= AT_ONCE and given.data.lstrip()[:1] != b"<":
+                return with_fetcher(self._at_hand)
+            return await run_sync(with_fetcher, self._at_hand)
+        except NeedsNetwork:
+            if self._busy >= ON_THE_NETWORK:
+                return await run_sync(with_fetcher, TooMany(self._memory))
+        self._busy += 1
+        try:
+            return await run_sync(with_fetcher, network, limiter=self._threads)
+        finally:
+            self._busy -= 1

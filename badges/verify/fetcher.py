@@ -98,8 +98,8 @@ class OneBadge:
         self._silent: set[str] = set()
 
     def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
-        host = urlsplit(url).netloc if self._silent else ""
-        if host in self._silent and host:
+        host = _host(url)
+        if host in self._silent:
             raise FetchError(f"expected {host} to answer, found it silent a moment ago", code="fetch_timeout")
         if self._left <= 0:
             raise FetchError("expected at most 10 documents for one badge, found more", code="fetch_budget")
@@ -112,8 +112,40 @@ class OneBadge:
             return self._fetcher.get(url, accept, max_bytes)
         except FetchError as error:
             if error.code in ("fetch_timeout", "fetch_connection"):
-                self._silent.add(urlsplit(url).netloc)
+                self._silent.add(host)
             raise
+
+
+class OneRequest:
+    """What is at hand, always; the network, for the ten seconds that one visitor's badges have all together."""
+
+    def __init__(self, memory: Memory, *, seconds: float = BADGE_SECONDS) -> None:
+        self._memory = memory
+        self._last_start = seconds - DOCUMENT_SECONDS
+        self._began: float | None = None
+
+    def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
+        found = self._memory.find(url, accept, max_bytes)
+        if found is not None:
+            return found
+        if self._began is None:
+            self._began = time.monotonic()
+        elif time.monotonic() - self._began > self._last_start:
+            raise FetchError("expected an answer within 10 s for all these badges, found none", code="fetch_budget")
+        return self._memory.get(url, accept, max_bytes)
+
+
+class TooMany:
+    """What is at hand; the network is taken by as many others as it can serve."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
+        found = self._memory.find(url, accept, max_bytes)
+        if found is None:
+            raise FetchError("expected room for one more verification on the network, found none", code="fetch_budget")
+        return found
 
 
 # -- memory -----------------------------------------------------------------------------------------------------
@@ -244,7 +276,10 @@ class SafeFetcher:
                     fetched_at=self._clock.now(),
                     max_age=_max_age(headers.get("cache-control", "")),
                 )
-            target = urljoin(target, headers["location"])
+            try:
+                target = urljoin(target, headers["location"])
+            except ValueError:
+                _refuse_address("a redirection to a readable address", "another")
         raise FetchError(f"expected at most {MAX_REDIRECTS} redirections, found more", code="fetch_redirects")
 
     def _one_answer(self, url: str, accept: str, max_bytes: int, deadline: float) -> tuple[int, dict[str, str], bytes]:
@@ -395,6 +430,14 @@ def _pinned_backend(address: str, deadline: float) -> Any:
             return Stream(httpcore.SyncBackend().connect_tcp(address, port, timeout=_left(deadline)))
 
     return Backend()
+
+
+def _host(url: str) -> str:
+    """Host and port as they are written; the whole text where it is no address."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return url
 
 
 def _left(deadline: float) -> float:

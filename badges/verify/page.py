@@ -9,6 +9,7 @@ from ..errors import Misuse
 from ..web.pages import Pages
 from . import wording
 from .desk import Desk
+from .observed import observed
 from .reception import MAX_BODY, receive
 from .report import worst
 
@@ -34,7 +35,7 @@ def router(desk: Desk, pages: Pages, *, max_body: int = MAX_BODY) -> APIRouter:
         except Misuse as refusal:
             status = 413 if refusal.code == "too_large" else 422
             return pages.render(request, "verify/ask.html", status, headers=_PRIVATE, refusal=refusal)
-        reports = [await desk.verify(given, received.recipient) for given in received.given]
+        reports = await desk.verify_all(received.given, received.recipient)
         return pages.render(
             request,
             "verify/answer.html" if len(reports) == 1 else "verify/answers.html",
@@ -46,6 +47,7 @@ def router(desk: Desk, pages: Pages, *, max_body: int = MAX_BODY) -> APIRouter:
             check_names=wording.CHECK_NAMES,
             opening=wording.opening,
             labels=taxonomy,
+            observed=observed,
         )
 
     return router

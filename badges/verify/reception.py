@@ -146,7 +146,11 @@ def _from_fields(body: bytes) -> Received:
     if len(body) > MAX_TEXT:
         raise _too_large(MAX_TEXT)
     received = Received()
-    for name, value in parse_qsl(body.decode("latin-1"), max_num_fields=MAX_PARTS, encoding="utf-8"):
+    try:
+        fields = parse_qsl(body.decode("latin-1"), max_num_fields=MAX_PARTS, encoding="utf-8")
+    except ValueError:
+        raise _malformed(f"{MAX_PARTS} éléments au plus") from None
+    for name, value in fields:
         _add(received, name.encode(), value.encode("utf-8", "surrogatepass"), None)
     return received
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from typing import Any
 
 import httpx
@@ -10,8 +12,8 @@ import pytest
 
 from badges.clock import FixedClock
 from badges.verify import api, page
-from badges.verify.desk import Desk
-from badges.verify.fetcher import CachingFetcher
+from badges.verify.desk import ON_THE_NETWORK, Desk, Given
+from badges.verify.fetcher import CachingFetcher, Fetched
 from badges.verify.verifier import Verifier
 from tests.web.building import Browser, a_site, some_pages
 from tests.world import EMAIL, NOW, World
@@ -162,3 +164,46 @@ def test_nothing_of_the_file_is_ever_markup(browser: Browser, world: World) -> N
     response = post(browser, "/verifier", files=[("file", (f"{name}.png", badge.png(), "image/png"))])
     assert "<script" not in response.text
     assert "&lt;script&gt;" in response.text
+
+
+def test_a_form_of_very_many_fields_is_refused_in_words(browser: Browser) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    for path in ("/api/v1/verify", "/verifier"):
+        response = post(browser, path, content=b"text=a&" * 100, headers=headers)
+        assert response.status_code == 422
+
+
+class Mute:
+    """A network whose every host keeps a thread waiting until ``speak``; ``waiting`` threads are all there may be."""
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting = threading.Barrier(waiting)
+        self.speak = threading.Event()
+
+    def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
+        self.waiting.wait(timeout=20)
+        self.speak.wait(timeout=20)
+        return Fetched(url, 404, "", b"", NOW)
+
+
+def test_those_who_wait_for_mute_hosts_keep_neither_pages_nor_other_badges_waiting(world: World) -> None:
+    mute = Mute(ON_THE_NETWORK + 1)
+    memory = CachingFetcher(mute, FixedClock(NOW))
+    verifier = Verifier(memory, FixedClock(NOW), world.policy())
+    desk = Desk(lambda: verifier, memory)
+
+    async def ask(host: int) -> str:
+        (report,) = await desk.verify_all([Given(f"https://muet-{host}.test/".encode())])
+        return report.require("carrier").cause
+
+    async def all_at_once() -> tuple[str, list[str]]:
+        waiting = [asyncio.create_task(ask(host)) for host in range(ON_THE_NETWORK)]
+        await asyncio.to_thread(mute.waiting.wait, 20)  # each has its thread
+        one_more = await ask(ON_THE_NETWORK)
+        assert (await asyncio.wait_for(asyncio.to_thread(lambda: "a page"), 5)) == "a page"
+        mute.speak.set()
+        return one_more, await asyncio.gather(*waiting)
+
+    one_more, others = asyncio.run(all_at_once())
+    assert one_more == "fetch_budget"
+    assert set(others) == {"fetch_status"}

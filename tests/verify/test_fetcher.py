@@ -28,6 +28,7 @@ from badges.verify.fetcher import (
     NeedsNetwork,
     NoNetwork,
     OneBadge,
+    OneRequest,
     SafeFetcher,
 )
 
@@ -240,7 +241,8 @@ def test_two_redirections_are_followed_and_not_three(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["http://127.0.0.1:1/", "https://10.0.0.1/", "http://badges.test/", "file:///etc/passwd"]
+    "target",
+    ["http://127.0.0.1:1/", "https://10.0.0.1/", "http://badges.test/", "file:///etc/passwd", "http://[bad", "//]"],
 )
 def test_a_redirection_is_checked_like_an_address(server: Server, target: str) -> None:
     server.says("/", 302, Location=target)
@@ -466,6 +468,24 @@ def test_one_badge_starts_nothing_that_would_end_after_ten_seconds(monkeypatch: 
     with pytest.raises(FetchError) as refused:
         one.get("https://badges.test/2", "a", 10)
     assert refused.value.code == "fetch_budget"
+
+
+def test_a_silent_host_and_an_address_that_cannot_be_read_stay_apart() -> None:
+    one = OneBadge(Counting(error="fetch_timeout"))
+    for url in ("https://badges.test/1", "https://[bad"):
+        with pytest.raises(FetchError):
+            one.get(url, "a", 10)
+
+
+def test_the_badges_of_one_visitor_share_the_time_and_not_what_is_at_hand() -> None:
+    at_hand = CachingFetcher(Counting(max_age=60), Clock())
+    at_hand.get("https://badges.test/0", "a", 10)
+    request = OneRequest(at_hand, seconds=0.0)
+    assert request.get("https://badges.test/1", "a", 10).body == b"x"
+    with pytest.raises(FetchError) as refused:
+        request.get("https://badges.test/2", "a", 10)
+    assert refused.value.code == "fetch_budget"
+    assert request.get("https://badges.test/0", "a", 10).body == b"x"
 
 
 def test_nobody_offline_is_asked() -> None:
