@@ -26,10 +26,9 @@ _KINDS = {code: label.fr for code, label in EVIDENCE_LABELS.items()}
 
 def narrative(definition: Definition, record: Record, outcome: RuleOutcome) -> str:
     """Who decided what, when, on how many days: three or four sentences."""
-    optional = len(definition.criteria) - outcome.essential_total
     said = [f"Critères essentiels acquis : {outcome.essential_met} sur {outcome.essential_total}."]
-    if optional:
-        said.append(f"Critères facultatifs acquis : {outcome.optional_met} sur {optional}.")
+    if outcome.optional_met:  # never out of how many: what is not acquired is nobody else's business
+        said.append(f"Critères facultatifs acquis en plus : {outcome.optional_met}.")
     if outcome.days:
         said.append(f"Travail observé sur {outcome.days} {'jours différents' if outcome.days > 1 else 'jour'}.")
     said.append(f"Décision de {month_in_words(record.decided)} : {_deciders(record.deciders)}.")
