@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from ..addresses import short_code
 from ..catalogue.definition import Definition, digest, parse_definition
 from ..catalogue.proof import PROOF_TERM, CriteriaProof, read_definition_extension, read_proof
-from ..catalogue.rule import RuleOutcome, evaluate
+from ..catalogue.record import Record, month_of
+from ..catalogue.rule import Missing, RuleOutcome, evaluate
 from ..errors import (
     AlgorithmMismatch,
     BadgeRejected,
@@ -45,7 +46,7 @@ from ..openbadges.model import (
 from ..trust import CatalogueEntry, RevocationSnapshot, Trusted, TrustedProfile
 from ..trust.trusted import ROTATION_GRACE
 from . import findings
-from .documents import ACCEPT, MAX_REVOCATIONS, Documents, Parsed, first_problem, read_json
+from .documents import ACCEPT, MAX_JSON, MAX_REVOCATIONS, Documents, Parsed, first_problem, read_json
 from .fetcher import Fetched, Fetcher
 from .known import REMEMBERED, Known, Published, ReadList
 from .reading import form_of, form_of_carried
@@ -329,6 +330,9 @@ class Examination:
 
     def _hosted_address(self) -> str:
         """Where the badge in hand says it is published: a hint, and the only thing taken from it."""
+        if len(self.text) > MAX_JSON:  # told before it is parsed: no document of the standard is as long
+            reason = f"expected at most {MAX_JSON} characters of JSON, found {len(self.text)}"
+            self._stop("document", "failed", "document_refused", "json_too_large", reason=reason)
         try:
             hint = read_json(self.text.encode()) if self.text.startswith("{") else {"id": self.text}
         except BadgeRejected as refusal:
@@ -820,7 +824,7 @@ class Examination:
         elif self.definition is None:
             self.say("criteria", "unknown", "criteria_undetermined", reason="definition")
         else:
-            rule = self.rule = evaluate(self.definition, self.proof.record)
+            rule = self.rule = self._evaluate(self.definition, self.proof.record)
             counts = {"met": str(rule.essential_met), "total": str(rule.essential_total)}
             if self.findings["definition"].outcome == "failed":
                 self.say("criteria", "failed", "criteria_not_published")
@@ -831,6 +835,14 @@ class Examination:
                 self.say("criteria", "failed", "criteria_not_met", missing=missing, **counts)
             else:
                 self.say("criteria", "unknown", "criteria_undetermined", reason=", ".join(rule.unknown_clauses))
+
+    def _evaluate(self, definition: Definition, record: Record) -> RuleOutcome:
+        """The rule reads no clock: that the decision came before the badge is for who knows the badge's date."""
+        rule = evaluate(definition, record)
+        latest = month_of((self.assertion.issued_on + timedelta(days=1)).date())  # months begin earlier in Paris
+        if record.decided <= latest:
+            return rule
+        return rule._replace(missing=(*rule.missing, Missing("days_inconsistent", None, latest, record.decided)))
 
     # -- 17 and 18. the person and the picture -----------------------------------------------------------------
 

@@ -124,9 +124,9 @@ def _(world: World) -> Report:
 
 @case("the key was stolen after the badge, which was committed before", answer="yes")
 def _(world: World) -> Report:
-    badge = world.award(issuedOn="2026-10-01T10:00:00Z", record=a_record(FACTS[:0] or FACTS))
+    badge = world.award(issuedOn="2026-11-01T10:00:00Z")
     stolen = world.structure(world.trusted_profile(status="compromised", since=NOW - 5 * DAY))
-    commitments = world.commitments((NOW - 20 * DAY, [badge]), (NOW - DAY, []))
+    commitments = world.commitments((NOW - 15 * DAY, [badge]), (NOW - DAY, []))
     bundle = world.bundle(stolen, commitments=commitments)
     return world.verifier(trust=None, bundle=bundle).verify(badge.png())
 
@@ -859,6 +859,17 @@ def _(world: World) -> Report:
     return world.verifier().verify(world.award(record=record).png())
 
 
+@case("a decision taken after the badge was issued", "criteria failed criteria_not_met", answer="partly")
+def _(world: World) -> Report:
+    return world.verifier().verify(world.award(record=replace(world.record(), decided="2026-12")).png())
+
+
+@case("a decision taken on the last evening of the month, in Paris the next", answer="yes")
+def _(world: World) -> Report:
+    evening = world.award(record=replace(world.record(), decided="2026-11"), issuedOn="2026-10-31T23:30:00Z")
+    return world.verifier().verify(evening.png())
+
+
 @case(
     "a record that this release cannot read",
     "criteria unknown criteria_undetermined",
@@ -929,3 +940,9 @@ def test_sentences_are_told_apart() -> None:
 def test_every_check_is_seen_failing_or_unknown_alone() -> None:
     alone = {next(iter(case.expected)).split()[0] for case in CASES if len(case.expected) == 1}
     assert set(CHECKS) - alone == {"definition"}  # its criteria go with it: replayed on the wrong text
+
+
+def test_a_long_json_document_is_refused_before_it_is_read(world: World) -> None:
+    report = world.verifier().verify(b'{"id":"https://badges.test/","a":[' + b"[]," * 200_000 + b"[]]}")
+    assert (report.verdict, report.require("document").cause) == ("invalid", "json_too_large")
+    assert world.fetched == []
