@@ -158,8 +158,9 @@ class Strip:
     """All that is constant in the strips of one address prefix; ``compressed`` adds what a code changes.
 
     ``blocks`` are the compressed data with holes (every second item); a hole takes a stored run of pixels: the mark,
-    a row of the QR, a row of the code. ``times`` and ``after`` say, hole by hole, how often its pixels appear and
-    how many bytes follow those places in all, which is what Adler-32 needs to know.
+    a row of the QR, a row of the code. Adler-32 needs to know, hole by hole, how often its pixels appear (``times``)
+    and how many bytes follow those places in all (``after``); the letters of the code always lie in the same places,
+    so what a pair of them adds is known beforehand (``of_pairs``).
     """
 
     prefix: str
@@ -169,16 +170,19 @@ class Strip:
     order: Callable[[list[bytes]], tuple[bytes, ...]]
     times: tuple[int, ...]
     after: tuple[int, ...]
+    of_pairs: dict[str, tuple[int, int]]
     constant_sums: tuple[int, int]
     modules: tuple[bytes, ...]
     module_row: int
 
     def compressed(self, code: str, adler: int) -> bytes:
         """The rest of a zlib stream whose ``adler`` so far is given: the strip's rows, the last block, the checksum."""
-        holes = self.order(self._pixels(code))
+        pixels = self._pixels(code)
+        checksum = self._checksum(pixels, code, adler)
+        pixels += code_rows(code)
         blocks = list(self.blocks)
-        blocks[1::2] = holes
-        blocks.append(self._checksum(holes, adler))
+        blocks[1::2] = self.order(pixels)
+        blocks.append(checksum)
         return b"".join(blocks)
 
     def drawing(self, code: str, top: int) -> str:
@@ -218,21 +222,24 @@ class Strip:
         modules = b"".join(map(self.modules.__getitem__, symbol))
         pixels = [b"\0" + b"".join(map(_MARK_OF.__getitem__, code))]
         pixels += [modules[at : at + step] for at in range(0, len(modules), step)]
-        pixels += code_rows(code)
         return pixels
 
-    def _checksum(self, holes: tuple[bytes, ...], adler: int) -> bytes:
+    def _checksum(self, pixels: list[bytes], code: str, adler: int) -> bytes:
         """Adler-32 is two sums, each linear in every byte: a hole adds its own sums as often as it appears.
 
-        The second sum weighs a byte by the number of bytes from it to the end.
+        The second sum weighs a byte by the number of bytes from it to the end. ``pixels`` are the mark and the QR.
         """
-        sums = [zlib.adler32(hole, 0) for hole in holes]
+        sums = [zlib.adler32(run, 0) for run in pixels]
         plain = [both & 0xFFFF for both in sums]
         weighed = [both >> 16 for both in sums]
         low, high = adler & 0xFFFF, adler >> 16
         high += low * self.height * ROW + self.constant_sums[1]
         high += sum(map(mul, self.times, weighed)) + sum(map(mul, self.after, plain))
         low += self.constant_sums[0] + sum(map(mul, self.times, plain))
+        for at, left in _COLUMNS:
+            of_pair = self.of_pairs[code[at : at + 2]]
+            low += of_pair[0]
+            high += of_pair[1] + of_pair[0] * left
         return struct.pack(">HH", high % _ADLER, low % _ADLER)
 
 
@@ -248,20 +255,22 @@ def strip_for(prefix: str) -> Strip:
     canvas = b"".join(b"\0" + bytes.fromhex("".join(row)) for row in digits)
     holes = layout.holes()
     order = sorted(range(len(holes)), key=lambda hole: holes[hole].places[0])
-    holes = [holes[hole] for hole in order]
     modules = tuple(
         bytes.fromhex("".join(str(INK if bit == "1" else PAPER) * layout.module for bit in format(byte, "08b")))
         for byte in range(256)
     )
     sums = zlib.adler32(canvas, 0)
+    after = [sum(len(canvas) - place - hole.length for place in hole.places) for hole in holes]
+    drawn = 1 + qr.size
     return Strip(
         prefix=prefix,
         qr=qr,
         height=layout.height,
-        blocks=_blocks(canvas, holes),
+        blocks=_blocks(canvas, [holes[hole] for hole in order]),
         order=itemgetter(*order),
-        times=tuple(len(hole.places) for hole in holes),
-        after=tuple(sum(len(canvas) - place - hole.length for place in hole.places) for hole in holes),
+        times=tuple(len(hole.places) for hole in holes[:drawn]),
+        after=tuple(after[:drawn]),
+        of_pairs=_sums_of_pairs(after[drawn:]),
         constant_sums=(sums & 0xFFFF, sums >> 16),
         modules=modules,
         module_row=qr.stride * layout.module // 2,
@@ -426,14 +435,34 @@ def code_height() -> int:
 
 def code_rows(code: str) -> list[bytes]:
     """The pixels of a code, four letters and a gap, row by row."""
-    pair, gap = _pair_rows, _gap_rows()
-    columns = (pair(code[0:2]), pair(code[2:4]), gap, pair(code[4:6]), pair(code[6:8]), gap)
-    return list(map(b"".join, zip(*columns, pair(code[8:10]), pair(code[10:12]), strict=True)))
+    pair, gap = _pair_rows(), _gap_rows()
+    columns = (pair[code[0:2]], pair[code[2:4]], gap, pair[code[4:6]], pair[code[6:8]], gap)
+    return list(map(b"".join, zip(*columns, pair[code[8:10]], pair[code[10:12]], strict=True)))
+
+
+_COLUMNS = tuple((at, (10 - at) * CODE_ADVANCE // 2 + (2 - at // 4) * _GROUP_GAP // 2) for at in range(0, 12, 2))
+"""Where each pair of letters starts in the code, and how many bytes of the code's row lie to the right of it."""
+
+
+def _sums_of_pairs(after: list[int]) -> dict[str, tuple[int, int]]:
+    """What each pair of letters adds to the two sums of Adler-32, as if it were the last of its row."""
+    sums = {}
+    for pair, rows in _pair_rows().items():
+        each = [zlib.adler32(row, 0) for row in rows]
+        plain = [both & 0xFFFF for both in each]
+        sums[pair] = (sum(plain), sum(both >> 16 for both in each) + sum(map(mul, plain, after)))
+    return sums
 
 
 @cache
-def _pair_rows(pair: str) -> list[bytes]:
-    return [bytes.fromhex(row) for row in lettering().bitmaps["code"].rows(pair)]
+def _pair_rows() -> dict[str, list[bytes]]:
+    """All 1,024 pairs: a batch would meet each of them sooner or later."""
+    letters = {letter: lettering().bitmaps["code"].rows(letter) for letter in CODE_ALPHABET}
+    return {
+        a + b: [bytes.fromhex(left + right) for left, right in zip(letters[a], letters[b], strict=True)]
+        for a in CODE_ALPHABET
+        for b in CODE_ALPHABET
+    }
 
 
 @cache
