@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
 
 
@@ -34,3 +34,23 @@ class FixedClock:
 def to_text(instant: datetime) -> str:
     """``2026-11-20T10:00:00Z``: the one spelling of an instant in what we sign (Open Badges 2.0, DateTime)."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def in_paris(instant: datetime) -> datetime:
+    """The same instant as clocks in Paris tell it: what people read, in pages and in verdicts.
+
+    Summer time as Directive 2000/84/EC has it, from the last Sunday of March to that of October, at 01:00 UTC. Reading
+    a time zone file would cost the command line more than the signature it verifies.
+    """
+    instant = instant.astimezone(UTC)
+    summer = _last_sunday(instant.year, 3) <= instant < _last_sunday(instant.year, 10)
+    return instant.astimezone(_SUMMER if summer else _WINTER)
+
+
+_WINTER, _SUMMER = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
+
+
+def _last_sunday(year: int, month: int) -> datetime:
+    """01:00 UTC on the last Sunday of a month of 31 days."""
+    last = datetime(year, month, 31, 1, tzinfo=UTC)
+    return last - timedelta(days=last.isoweekday() % 7)

@@ -9,9 +9,11 @@ employer's sentence can stand after « Non : », so it begins with a word that t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
+
+from ..clock import in_paris
 
 Details = Mapping[str, str | datetime]
 """What fills a sentence: texts as they are, instants as dates in words."""
@@ -80,8 +82,8 @@ _MONTHS_EN = (
 
 
 def date_in_words(instant: datetime) -> Text:
-    """« 1er novembre 2026 » and “1 November 2026”: the day, in UTC."""
-    day = instant.astimezone(UTC)
+    """« 1er novembre 2026 » and “1 November 2026”: the day it was in Paris."""
+    day = in_paris(instant)
     fr, en = _MONTHS[day.month - 1], _MONTHS_EN[day.month - 1]
     return Text(f"{'1er' if day.day == 1 else day.day} {fr} {day.year}", f"{day.day} {en} {day.year}")
 
@@ -100,8 +102,8 @@ _DO_NOT_RELY = Text(
     "Do not rely on this file; ask the person or the organisation for the original.",
 )
 _LATER = Text(
-    "Réessayez dans quelques minutes, ou avec un dossier hors ligne récent (--bundle).",
-    "Try again in a few minutes, or with a recent offline bundle (--bundle).",
+    "Réessayez dans quelques minutes, ou vérifiez hors ligne avec un paquet récent du réseau.",
+    "Try again in a few minutes, or verify offline with a recent bundle of the network.",
 )
 _NEW_LIST = Text(
     "Demandez au réseau la liste de confiance du jour, puis vérifiez de nouveau.",

@@ -9,6 +9,7 @@ In every template:
 ``text|typo``          the same typography for French text that comes from data (a criterion, a title)
 ``label|say``          a :class:`~badges.catalogue.taxonomy.Label` in the language of the page
 ``moment|day``         20 novembre 2026; takes a datetime (shown in Paris), a date, or an ISO 8601 text
+``moment|hour``        9 h 05, in Paris; takes a datetime or an ISO 8601 text
 ``text|month``         octobre 2026, from ``2026-10``
 ``number|number``      1 234 with the thin space
 ``static("name.css")`` the address of a static file
@@ -23,7 +24,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
-from zoneinfo import ZoneInfo
 
 import jinja2
 import orjson
@@ -34,6 +34,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
+from ..clock import in_paris
 from . import languages
 from .static import Static
 from .typography import french
@@ -96,7 +97,6 @@ class Pages:
             raise ValueError(f"a language among {', '.join(self._translations)} expected, {language} found")
         self._default = language
         folders = sorted(path for path in package.glob("*/templates") if path.is_dir())
-        self._paris = ZoneInfo("Europe/Paris")
         self._environments = {
             code: self._environment(code, folders, translations) for code, translations in self._translations.items()
         }
@@ -172,8 +172,9 @@ class Pages:
         environment.filters.update(
             typo=_typo,
             say=lambda label: getattr(label, language, None) or french(label.fr),
-            day=lambda moment: day_in_full(moment, locale, self._paris),
+            day=lambda moment: day_in_full(moment, locale),
             month=lambda text: _month_in_full(text, locale),
+            hour=lambda moment: _hour(moment, locale),
             number=lambda value: format_decimal(value, locale=locale),
             pretty_json=lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
             spaced_code=spaced_code,
@@ -183,14 +184,19 @@ class Pages:
         return environment
 
 
-def day_in_full(moment: datetime | date | str, locale: Locale, zone: ZoneInfo) -> str:
+def day_in_full(moment: datetime | date | str, locale: Locale) -> str:
     """« 20 novembre 2026 », « 1er mars 2027 »: the day it was in Paris."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment) if "T" in moment else date.fromisoformat(moment)
     if isinstance(moment, datetime):
-        moment = moment.astimezone(zone).date()
+        moment = in_paris(moment).date()
     text = format_date(moment, "d MMMM y", locale=locale)
     return "1er" + text[1:] if locale.language == "fr" and moment.day == 1 else text
+
+
+def _hour(moment: datetime | str, locale: Locale) -> str:
+    moment = in_paris(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
+    return f"{moment.hour}\u00a0h\u00a0{moment.minute:02}" if locale.language == "fr" else f"{moment:%H:%M}"
 
 
 def spaced_code(code: str) -> str:

@@ -97,7 +97,8 @@ def test_details_are_put_into_a_sentence_and_never_read_as_one() -> None:
     ("instant", "fr", "en"),
     [
         (datetime(2026, 11, 1, tzinfo=UTC), "1er novembre 2026", "1 November 2026"),
-        (datetime(2026, 8, 20, 23, 59, tzinfo=UTC), "20 août 2026", "20 August 2026"),
+        (datetime(2026, 8, 20, 21, 59, tzinfo=UTC), "20 août 2026", "20 August 2026"),
+        (datetime(2026, 8, 20, 22, 0, tzinfo=UTC), "21 août 2026", "21 August 2026"),
     ],
 )
 def test_a_date_is_told_in_words(instant: datetime, fr: str, en: str) -> None:
