@@ -7,8 +7,9 @@ Refusals are problem documents (RFC 9457), told by :mod:`badges.web.errors`.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple, Protocol
 
 from fastapi import APIRouter, Depends, Query, Request, Response, Security
@@ -82,6 +83,7 @@ _ONCE: dict[str, Any] = {
 """For the routes that remember what was done under a key."""
 
 _ID = r"^[A-Za-z0-9_-]{1,80}$"
+_VERSION = r"^[A-Za-z0-9._-]{1,20}$"
 Id = Annotated[str, InPath(pattern=_ID, description=N_("Un id reçu d’une réponse d’avant."))]
 Slug = Annotated[str, InPath(pattern=_ID, description=N_("Le nom court d’un badge du catalogue."))]
 After = Annotated[str | None, Query(max_length=120, description=N_("Le next de la page d’avant."))]
@@ -179,7 +181,7 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
     def observations(
         ask: Ask,
         person: Id,
-        slug: Annotated[str | None, Query(max_length=80, description=N_("Pour ce badge seulement."))] = None,
+        slug: Annotated[str | None, Query(pattern=_ID, description=N_("Pour ce badge seulement."))] = None,
     ) -> list[ObservationView]:
         return [ObservationView.of(seen) for seen in issuer.list_observations(ask.by, person, slug)]
 
@@ -193,7 +195,7 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
         person: Id,
         slug: Slug,
         version: Annotated[
-            str | None, Query(max_length=20, description=N_("La dernière, sauf mention contraire."))
+            str | None, Query(pattern=_VERSION, description=N_("La dernière, sauf mention contraire."))
         ] = None,
     ) -> ProgressView:
         return ProgressView.of(issuer.progress(ask.by, person, slug, version))
@@ -249,7 +251,7 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
     def awards(
         ask: Ask,
         after: After = None,
-        person: Annotated[str | None, Query(max_length=80, description=N_("De cette personne seulement."))] = None,
+        person: Annotated[str | None, Query(pattern=_ID, description=N_("De cette personne seulement."))] = None,
     ) -> AwardsOut:
         found = issuer.list_awards(ask.by, person=person, beyond=_read_cursor(after))
         last = found[-1].award if len(found) == PAGE else None
@@ -384,6 +386,9 @@ def _read_cursor(after: str | None) -> tuple[datetime, str] | None:
         return None
     at, _, id = after.partition("_")
     try:
-        return datetime.fromisoformat(at), id
-    except ValueError:
+        instant = datetime.fromisoformat(at).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise refusal(NotFound, "unknown") from None
+    if not re.fullmatch(_ID, id):
+        raise refusal(NotFound, "unknown")
+    return instant, id

@@ -18,7 +18,9 @@ from .issuer import EMAIL, AwardView, Progress
 from .storage import Observation, Person, Proposal, SecondLook, StaffMember, Structure
 from .wording import REVOCATION_REASONS, missing_sentence
 
-_NO_CONTROL = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
+"""No control character, no second line, nothing that turns the direction of writing."""
+_SOME_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
 
 
 def _day(value: Any) -> Any:
@@ -28,10 +30,10 @@ def _day(value: Any) -> Any:
     return value
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_CONTROL)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=_NO_CONTROL)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_ONE_LINE)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=_SOME_LINES)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=EMAIL.pattern)]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=f"^{EMAIL.pattern}$")]
 Day = Annotated[date, BeforeValidator(_day)]
 Result = Literal["acquired", "not_yet", "not_observed"]
 IssuesAs = Literal["structure", "network"]

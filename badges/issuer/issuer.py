@@ -54,7 +54,7 @@ from .storage import (
 from .wording import REVOCATION_REASONS, refusal
 
 PAGE = 50
-EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}")
+EMAIL = re.compile(r"""[^\s@<>,;:"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:"()\[\]\\\x00-\x1f\x7f]{1,190}""")
 TOKEN_PREFIX = "badges_"  # noqa: S105
 _NO_COMMITMENT = "sha256$" + "0" * 64
 
