@@ -28,8 +28,10 @@ from .verify import api as verify_api
 from .verify import page as verify_page
 from .verify.desk import Desk
 from .verify.fetcher import CachingFetcher, SafeFetcher
+from .verify.reception import MAX_BODY as MAX_UPLOAD
 from .verify.verifier import Policy, Verifier
 from .web import api_docs, criteria, errors, home
+from .web.bodies import MIB, BodyLimit
 from .web.pages import Pages
 from .web.security import SecurityHeaders
 from .worker import routes as worker
@@ -54,6 +56,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # its target would be whatever Host the request named (W13)
         lifespan=_beside(deployment, runner),
     )
     catalogue, addresses = deployment.catalogue, deployment.addresses
@@ -72,6 +75,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     _add_health(app, deployment)
     api_docs.install(app, pages, deployment.clock)
     errors.install(app, pages)
+    may_be_large = MAX_UPLOAD + MIB  # the door itself tells what is too large for it
+    app.add_middleware(BodyLimit, larger={"/api/v1/verify": may_be_large, "/verifier": may_be_large})
     app.add_middleware(SecurityHeaders, https=settings.base_url.startswith("https:"))
     return app
 

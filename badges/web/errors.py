@@ -200,6 +200,9 @@ def answer(pages: Pages, request: Request, refusal: Refusal, headers: Mapping[st
     )
 
 
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "rate_limited"}
+
+
 def install(app: FastAPI, pages: Pages) -> None:
     """Every refusal of the application is told through :func:`answer`; nothing else reaches a reader."""
 
@@ -213,7 +216,7 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
+        code = _CODES.get(error.status_code, "http_error")
         return answer(pages, request, Refusal(error.status_code, code), error.headers)
 
     async def malformed(request: Request, error: Exception) -> Response:
