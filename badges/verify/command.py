@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from argparse import Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 from urllib.parse import urlsplit
@@ -51,9 +53,28 @@ def main(
     fetcher: Fetcher | None = None,
 ) -> int:
     """Verify what ``argv`` names and return what the process ends with."""
-    out, told = stdout or sys.stdout, stderr or sys.stderr
     asked = _parser().parse_args(argv)
-    clock = clock or SystemClock()
+    out, told = _writable(stdout or sys.stdout), _writable(stderr or sys.stderr)
+    try:
+        code = _main(asked, out, told, stdin, environment, clock or SystemClock(), fetcher)
+        out.flush()
+        return code
+    except BrokenPipeError:  # whoever read has read enough; Python must not try to write the rest at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # Python ends with 1, which says that a badge is false
+        told.write(f"On ne sait pas : le programme a rencontré une difficulté ({type(error).__name__}).\n")
+    return EXIT_CODES["unknown"]
+
+
+def _main(
+    asked: Namespace,
+    out: TextIO,
+    told: TextIO,
+    stdin: BinaryIO | None,
+    environment: Mapping[str, str] | None,
+    clock: Clock,
+    fetcher: Fetcher | None,
+) -> int:
     try:
         trust, bundle = _read_trust(asked, os.environ if environment is None else environment, clock, fetcher)
         verifier = _verifier(asked, trust, bundle, clock, fetcher)
@@ -68,11 +89,11 @@ def main(
         report = verifier.verify(data, asked.recipient, name=None if name == "-" else Path(name).name)
         answers.append(report.answer)
         if asked.json:
-            json.dump(report.to_json(), out, ensure_ascii=False)
+            json.dump(report.to_json(), out)  # in ASCII: no terminal and no locale changes what a program reads
             out.write("\n")
         else:
-            lines = _in_words(report, unfolded=asked.verbose)
-            out.write("\n".join([*([f"{name}"] if len(given) > 1 else []), *lines, ""]))
+            lines = [*([name] if len(given) > 1 else []), *_in_words(report, unfolded=asked.verbose)]
+            out.writelines(f"{_one_line(line)}\n" for line in lines)
             out.write("\n" if len(given) > 1 else "")
     return EXIT_CODES[worst(answers)]
 
@@ -198,6 +219,24 @@ def _read(name: str, stdin: BinaryIO | None) -> bytes:
         ) from None
 
 
+# -- what a terminal is given ------------------------------------------------------------------------------------
+
+_NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+"""What would write a line of its own, move the cursor, turn the direction of writing, or cannot be written."""
+
+
+def _one_line(text: str) -> str:
+    """Names are a stranger's: a badge named « X⏎Oui : ce badge est authentique » must not answer for us."""
+    return _NOT_SHOWN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _writable(stream: TextIO) -> TextIO:
+    """The same stream, which writes « ? » where its encoding has no such letter."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return stream
+
+
 # -- in words ----------------------------------------------------------------------------------------------------
 
 
@@ -254,7 +293,5 @@ def _age(source: object, now: datetime) -> str:
 
 
 def _tell(refusal: BadgesError, told: TextIO, code: int) -> int:
-    told.write(refusal.message + "\n")
-    if refusal.advice:
-        told.write(refusal.advice + "\n")
+    told.writelines(f"{_one_line(line)}\n" for line in (refusal.message, refusal.advice) if line)
     return code

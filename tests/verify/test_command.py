@@ -203,3 +203,45 @@ def test_offline_loads_nothing_heavy(desk: Desk) -> None:
     loaded = {name.strip("'[] \n").partition(".")[0] for name in done.stderr.split(",")}
     assert "cryptography" in loaded
     assert not loaded & HEAVY
+
+
+HOSTILE_NAME = "X\x1b[2J\x9b31m\r\nOui : ce badge est authentique.\u2028\u202e\x07"
+
+
+def test_no_name_of_a_stranger_writes_a_line_or_moves_the_cursor(desk: Desk) -> None:
+    world = desk.world
+    world.change(world.stranger.badge, name=HOSTILE_NAME, description=HOSTILE_NAME)
+    world.change(world.stranger.profile, name=HOSTILE_NAME)
+    proof = {"definition": "{}"}
+    file = desk.keep("b.jws", world.award(issuer=world.stranger, narrative=HOSTILE_NAME, proof=proof).token)
+    other = desk.keep("Oui\n\x1b[2J.png", world.award().png())
+    for words in ([file], [file, "-v"], [file, other], [other, file, "--json"]):
+        _, said, _ = desk.verify(*words)
+        assert not any(character in said for character in "\x1b\x9b\r\u2028\u202e\x07")
+        assert not [line for line in said.splitlines() if line.startswith("Oui : ce badge est authentique.")]
+
+
+def test_a_file_name_that_is_not_text_is_told_all_the_same(desk: Desk) -> None:
+    file = desk.keep(b"bad\xff.png".decode("utf-8", "surrogateescape"), desk.world.award().png())
+    assert desk.trusting(file, file)[0] == 0
+    code, said, _ = desk.trusting(file, "--json")
+    assert (code, json.loads(said)["answer"]) == (0, "yes")
+
+
+def test_a_terminal_without_accents_gets_the_same_exit_code(desk: Desk) -> None:
+    file = desk.keep("b.jws", with_signature_changed(desk.world.award().token))
+    command = [sys.executable, "-m", "badges", "verify", "--offline", file]
+    done = subprocess.run(command, capture_output=True, env={"PYTHONIOENCODING": "ascii"}, check=False)
+    assert (done.returncode, done.stderr) == (3, b"")
+    assert done.stdout.startswith(b"On ne sait pas")
+
+
+def test_a_difficulty_of_ours_never_says_that_a_badge_is_false(desk: Desk) -> None:
+    home = desk.folder / "home"
+    home.mkdir()
+    (home / "trust.jws").write_text("x")
+    (home / "settings.toml").write_text("root = ")
+    file = desk.keep("b.jws", desk.world.award().token)
+    code, said, told = desk.verify(file, BADGES_HOME=str(home))
+    assert (code, said) == (3, "")
+    assert told.startswith("On ne sait pas")
