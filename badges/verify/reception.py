@@ -6,6 +6,7 @@ files are for the list that the visitor reads. Refusals: ``too_large`` (413), ev
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -16,6 +17,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from ..errors import Misuse
 from .desk import Given
+
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it writes a line for each form a stranger breaks
 
 MAX_BODY = 20 * 1024 * 1024
 MAX_PARTS = 60
