@@ -61,11 +61,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     catalogue, addresses = deployment.catalogue, deployment.addresses
     desk = _desk(deployment)
+    app.include_router(verify_api.router(desk))  # first, because routes are tried in order and this one is asked most
     app.include_router(pages.static.router())
     app.include_router(home.router(pages, catalogue))
     app.include_router(criteria.router(pages, catalogue))
     app.include_router(verify_page.router(desk, pages))
-    app.include_router(verify_api.router(desk))
     app.include_router(issuer_api.router(deployment.issuer, deployment.pictures, wake=runner.wake))
     app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
     app.include_router(

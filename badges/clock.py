@@ -33,7 +33,7 @@ class FixedClock:
 
 def to_text(instant: datetime) -> str:
     """``2026-11-20T10:00:00Z``: the one spelling of an instant in what we sign (Open Badges 2.0, DateTime)."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def in_paris(instant: datetime) -> datetime:

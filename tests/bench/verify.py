@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from badges.clock import FixedClock
 from badges.openbadges import jws
+from badges.verify.fetcher import CachingFetcher
+from badges.verify.verifier import Verifier
 from tests.world import World
 
 from . import Measure, against
@@ -19,7 +22,8 @@ def measures() -> Iterator[Measure]:
         world = World(bits=bits)
         badge = world.award()
         file = badge.png()
-        verifier = world.verifier(bundle=world.bundle())
+        clock = FixedClock(world.now)
+        verifier = Verifier(CachingFetcher(world, clock), clock, world.policy(bundle=world.bundle()))
         token = jws.read_unverified(badge.token)
         public = world.issuer.key.private.public_key()
         padding, digest = PKCS1v15(), SHA256()
