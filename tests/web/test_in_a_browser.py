@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 import time
@@ -17,6 +15,7 @@ from badges.addresses import Addresses
 from badges.catalogue.library import Catalogue
 from badges.clock import FixedClock
 from badges.worker import routes
+from tests.browsing import a_browser, objections, width
 from tests.worker.shelf_in_memory import EMPTY_SECRET, NOW, SECRET, ReadableBaker, ShelfInMemory
 
 from . import published_documents
@@ -24,16 +23,6 @@ from .building import a_site, some_pages
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHELF = ShelfInMemory()
 ADDRESSES = [
     "/",
@@ -53,11 +42,6 @@ ADDRESSES = [
     "/p/x",
     *published_documents.SHOWN,
 ]
-
-
-def chromium() -> str | None:
-    candidates = (os.environ.get("CHROMIUM"), *map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    return next((path for path in candidates if path), None)
 
 
 @pytest.fixture(scope="module")
@@ -81,20 +65,12 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    path = chromium()
-    if path is None:
-        pytest.skip("no Chromium on this machine: set CHROMIUM, or install one")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with a_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser: Any, site: str, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     found = []
     context = browser.new_context(
         locale="fr-FR", viewport={"width": 1024, "height": 800}, color_scheme=scheme, bypass_csp=True
@@ -102,23 +78,20 @@ def test_axe_finds_nothing(browser: Any, site: str, scheme: str) -> None:
     page = context.new_page()
     for address in ADDRESSES:
         page.goto(site + address)
-        for violation in Axe().run(page).response["violations"]:
-            nodes = [node["html"][:120] for node in violation["nodes"][:3]]
-            found.append(f"{address}: {violation['id']} ({violation['help']}): {nodes}")
+        found += objections(page)
     context.close()
     assert found == []
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_no_page_is_wider_than_its_screen(browser: Any, site: str, width: int) -> None:
-    context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": 800})
+@pytest.mark.parametrize("screen", [320, 360, 768, 1280])
+def test_no_page_is_wider_than_its_screen(browser: Any, site: str, screen: int) -> None:
+    context = browser.new_context(locale="fr-FR", viewport={"width": screen, "height": 800})
     page = context.new_page()
     wide = {}
     for address in ADDRESSES:
         page.goto(site + address)
-        found = page.evaluate("document.documentElement.scrollWidth")
-        if found > width:
-            wide[address] = found
+        if width(page) > screen:
+            wide[address] = width(page)
     context.close()
     assert wide == {}
 

@@ -1,0 +1,81 @@
+"""The pictures of the README, taken from a demonstration: ``python -m tests.whole.screenshots``.
+
+Everybody and everything on them is invented (``badges/demo.py``). Run it again when a page has changed; look at what
+it made before committing it.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from badges.demo import fill
+from tests.browsing import a_browser
+
+from .conftest import Demonstration, Service, free_port
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
+HEAVIEST = 150_000
+SLUG = "tec-maraichage-planter"
+
+
+def verified(page: Any, demo: Demonstration) -> None:
+    page.goto(f"{demo.base_url}/verifier")
+    page.set_input_files("#file", demo.told["badges"][SLUG])
+    page.get_by_role("main").get_by_role("button", name="Vérifier").click()
+    page.wait_for_load_state("networkidle")
+
+
+def criteria(page: Any, demo: Demonstration) -> None:
+    page.goto(f"{demo.base_url}/criteres?famille=techniques")
+    page.wait_for_load_state("networkidle")
+
+
+def badges_of_a_worker(page: Any, demo: Demonstration) -> None:
+    page.goto(demo.told["worker_links"]["Amina Diallo"])
+    page.wait_for_load_state("networkidle")
+
+
+SHOWN: dict[str, tuple[Callable[[Any, Demonstration], None], int, int]] = {
+    # page, width and height of the screen
+    "verifier": (verified, 1280, 1080),
+    "criteres": (criteria, 1280, 1080),
+    "mes-badges": (badges_of_a_worker, 360, 760),
+}
+
+
+def optimised(picture: bytes) -> bytes:
+    """As a palette of 256 colours: flat pages lose nothing that one sees."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(picture)) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, a_browser() as browser:
+        port = free_port()
+        home = Path(folder) / "home"
+        service = Service(Demonstration(home, port, fill(home, f"http://127.0.0.1:{port}")))
+        service.start()
+        try:
+            for name, (show, width, height) in SHOWN.items():
+                page = browser.new_page(locale="fr-FR", viewport={"width": width, "height": height})
+                show(page, service.demo)
+                picture = optimised(page.screenshot())
+                assert len(picture) < HEAVIEST, f"{name}: {HEAVIEST} bytes at most expected, {len(picture)} found"
+                (FOLDER / f"{name}.png").write_bytes(picture)
+                print(f"{name}.png: {len(picture)} bytes")
+                page.close()
+        finally:
+            service.stop()
+
+
+if __name__ == "__main__":
+    main()
