@@ -56,6 +56,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,  # its target would be whatever Host the request named (W13)
         lifespan=_beside(deployment, runner),
     )

@@ -18,6 +18,10 @@ from .shelf import Baker, HeldBadge, Shelf, held
 
 PICTURE_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
+IN_ORDER = ("valid", "expired", "replaced", "revoked")
+"""How a person finds their badges: those they can show first; in each state, the newest first."""
+USABLE = ("valid", "expired")
+
 WITHDRAWN_WHY = {
     # The closed list of the issuer (issuer/wording.py, REVOCATION_REASONS), said to the person themselves.
     "replaced": N_("Il a été corrigé : un autre badge le remplace."),
@@ -52,7 +56,8 @@ def router(
             request,
             "worker/badges.html",
             secret=secret,
-            badges=badges_of(secret),
+            badges=sorted(badges_of(secret), key=lambda badge: IN_ORDER.index(badge.state)),
+            usable=USABLE,
             why=WITHDRAWN_WHY,
             # As one copies it on a CV: without the scheme.
             short_address=lambda code: addresses.short(code).partition("//")[2],

@@ -32,7 +32,7 @@ def verified(page: Any, demo: Demonstration) -> None:
 
 
 def criteria(page: Any, demo: Demonstration) -> None:
-    page.goto(f"{demo.base_url}/criteres?famille=techniques")
+    page.goto(f"{demo.base_url}/criteres")
     page.wait_for_load_state("networkidle")
 
 
@@ -44,8 +44,8 @@ def badges_of_a_worker(page: Any, demo: Demonstration) -> None:
 SHOWN: dict[str, tuple[Callable[[Any, Demonstration], None], int, int]] = {
     # page, width and height of the screen
     "verifier": (verified, 1280, 1080),
-    "criteres": (criteria, 1280, 1080),
-    "mes-badges": (badges_of_a_worker, 360, 760),
+    "criteres": (criteria, 1280, 1180),
+    "mes-badges": (badges_of_a_worker, 360, 1130),
 }
 
 

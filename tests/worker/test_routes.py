@@ -48,7 +48,7 @@ def test_a_page_is_well_made(address: str, language: str) -> None:
 
 def test_each_badge_says_who_when_until_when_and_its_state() -> None:
     text = PageRead(Browser(SITE).get(MINE).text).text.replace("\u202f", " ").replace("\u00a0", " ")
-    assert "Vous avez 5 badges." in text
+    assert "Vous avez 3 badges." in text, "a withdrawn badge is told, and counts no more"
     assert "Préparer le sol et planter (maraîchage)" in text
     assert "Je sais préparer la terre et planter." in text
     assert "Les Jardins du Val d’Or" in text
@@ -58,6 +58,13 @@ def test_each_badge_says_who_when_until_when_and_its_state() -> None:
         assert words in text
     assert "Il avait été délivré par erreur." in text
     assert "Marie" not in text
+
+
+def test_the_badges_that_one_can_show_come_first_and_one_of_them_is_the_example() -> None:
+    text = Browser(SITE).get(MINE).text
+    places = [text.index(f"{award.code[:4]} {award.code[4:8]}") for award in (SHELF.expired, SHELF.replaced)]
+    assert text.index(f"{SHELF.valid.code[:4]} {SHELF.valid.code[4:8]}") < places[0] < places[1]
+    assert f"/b/{SHELF.valid.code}" in text.partition("Mettre dans un CV")[2]
 
 
 def test_only_badges_that_are_still_good_are_to_take_away() -> None:
