@@ -16,7 +16,8 @@ from pathlib import Path
 
 from .addresses import Addresses
 from .catalogue.library import Catalogue, Entry, shipped_criteria
-from .catalogue.picture import PictureTemplate, art_digest, bake_svg
+from .catalogue.marks import art_digest
+from .catalogue.picture import PictureTemplate, bake_svg
 from .clock import Clock, SystemClock
 from .commitments import commit
 from .durable import write_whole
@@ -126,7 +127,7 @@ class Deployment:
     def trust_text(self) -> str | None:
         """The signed list in force, as published; None before the first."""
         try:
-            return self.home.trust_list.read_text("ascii")
+            return self.home.trust_list.read_text("ascii", errors="replace")
         except FileNotFoundError:
             return None
 
@@ -268,7 +269,7 @@ class Deployment:
         """The chain, oldest first."""
         if self.home.commitments.is_dir():
             for path in sorted(self.home.commitments.glob("*.jws")):
-                yield path.read_text("ascii")
+                yield path.read_text("ascii", errors="replace")
 
     def commit_awards(self) -> int:
         """Commit to every award stored since the last commitment; a day without award is committed too.
@@ -290,6 +291,11 @@ class Deployment:
         recent = {digest for at, digest in stored if at >= last - _OVERLAP} if stored else cursor.recent
         _Cursor(number, last, frozenset(recent)).write(self.home.commitments)
         return len(fresh)
+
+    def commitments_missing(self) -> int:
+        """How many commitments were written and are no longer here."""
+        written = _Cursor.read(self.home.commitments).number
+        return written - sum(1 for _ in self.commitments())
 
     def committed_on(self) -> datetime | None:
         """When the last commitment was written."""

@@ -271,6 +271,17 @@ class Keyring:
             )
         return pem
 
+    def require_private(self) -> None:
+        """Every private key here is a file of its owner alone: asked at each start. One that is away harms nothing yet.
+
+        Raises :class:`KeyringError`.
+        """
+        state = self._state()
+        if state.lock is not None:
+            for entry in state.entries.values():
+                with contextlib.suppress(FileNotFoundError):
+                    _read_private(self._sealed(entry.id, state.lock))
+
     def export(self, folder: Path) -> tuple[Path, ...]:
         """Writes what may be published: the public keys and the facts, without the lock. Nothing private leaves."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -116,7 +116,8 @@ class Settings(BaseSettings):
     def read_passphrase(self) -> str:
         """The passphrase of the keyring: ``BADGES_PASSPHRASE`` (removed once read), else its file.
 
-        Raises :class:`Misuse` when there is neither: a passphrase has no default.
+        Raises :class:`Misuse` when there is neither: a passphrase has no default; and
+        :class:`~badges.errors.KeyringError` for a file that others may read.
         """
         from_environment = os.environ.pop("BADGES_PASSPHRASE", "")
         if from_environment:
@@ -128,7 +129,9 @@ class Settings(BaseSettings):
                 f"« {file.name} » du dossier du service ; aucune n’a été trouvée.",
                 advice="Écrivez-la dans ce fichier (droits 0600), ou nommez-en un par BADGES_PASSPHRASE_FILE.",
             )
-        return file.read_text("utf-8").strip()
+        from .keyring import passphrase_from_file
+
+        return passphrase_from_file(file)()
 
 
 def read_settings(home: Path | None = None) -> Settings:

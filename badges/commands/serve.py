@@ -22,6 +22,7 @@ def _run(arguments: Namespace) -> None:
     import uvicorn
 
     from ..app import create_app
+    from ..deployment import Deployment
 
     settings = read_settings(arguments.home)
     if not settings.place.folder.is_dir():
@@ -29,6 +30,7 @@ def _run(arguments: Namespace) -> None:
             f"Le dossier d’un service était attendu, « {settings.place.folder} » n’existe pas.",
             advice="Pour essayer : badges demo --home DOSSIER. Pour ouvrir un vrai service : docs/mise-en-service.md.",
         )
+    Deployment(settings).keyring.require_private()
     app = create_app(settings)
     # What was loaded at the start stays until the end: looking through it again and again would only cost time.
     gc.collect()

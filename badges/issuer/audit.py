@@ -7,7 +7,7 @@ A line that was changed, removed or slipped in breaks the chain from there on: :
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,10 +33,10 @@ def tell(register: Register, now: datetime, *deeds: Deed) -> None:
     seal = last.hash if last else ""
     at = to_text(now)
     moment = datetime.fromisoformat(at)
-    lines = []
+    added = []
     for number, deed in enumerate(deeds, start=number + 1):  # noqa: B020
         seal = _seal(seal, number, at, deed)
-        lines.append(
+        added.append(
             AuditLine(
                 number=number,
                 at=moment,
@@ -47,23 +47,28 @@ def tell(register: Register, now: datetime, *deeds: Deed) -> None:
                 hash=seal,
             )
         )
-    if lines:
-        register.add(*lines)
+    if added:
+        register.add(*added)
 
 
 def first_broken_line(register: Register) -> int | None:
     """The number of the first line that does not follow from the one before, or None when the chain is whole."""
     expected, seal = 1, ""
-    lines: Iterable[AuditLine] = register.list(AuditLine, order="number", limit=_PAGE)
-    while lines:
-        for line in lines:
-            deed = Deed(line.actor, line.structure, line.action, line.subject)
-            seal = _seal(seal, expected, to_text(line.at), deed)
-            if line.number != expected or line.hash != seal:
-                return expected
-            expected += 1
-        lines = register.list(AuditLine, order="number", beyond=(expected - 1,), limit=_PAGE)
+    for line in lines(register):
+        deed = Deed(line.actor, line.structure, line.action, line.subject)
+        seal = _seal(seal, expected, to_text(line.at), deed)
+        if line.number != expected or line.hash != seal:
+            return expected
+        expected += 1
     return None
+
+
+def lines(register: Register) -> Iterator[AuditLine]:
+    """Every line, oldest first, page by page."""
+    page = register.list(AuditLine, order="number", limit=_PAGE)
+    while page:
+        yield from page
+        page = register.list(AuditLine, order="number", beyond=(page[-1].number,), limit=_PAGE)
 
 
 def _seal(before: str, number: int, at: str, deed: Deed) -> str:

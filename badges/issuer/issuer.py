@@ -24,7 +24,8 @@ from ..catalogue.rule import RuleOutcome, evaluate
 from ..clock import Clock
 from ..errors import AwardRefused, Conflict, Misuse, NotFound
 from ..keyring import Signer
-from ..openbadges.identity import normalise_email
+from ..openbadges.identity import matches, normalise_email
+from ..openbadges.model import IdentityObject
 from .assertion import RECIPIENT_PROFILE_TERM, payload_of, unmet
 from .audit import Deed
 from .batches import Batches
@@ -716,6 +717,23 @@ class Issuer:
         """The signed badge, the same bytes each time. Raises :class:`NotFound`, also once it was erased."""
         with self._storage.reading() as register:
             return self.desk.require(register, AwardFile, uuid=uuid).token
+
+    def was_erased(self, award: str) -> bool:
+        """Whether the file of this award is gone because its holder asked."""
+        with self._storage.reading() as register:
+            found = self.desk.require(register, Award, uuid=award)
+            person = register.find(Person, id=found.person) if found.person else None
+            return person is None or person.erased_at is not None
+
+    def is_recipient(self, award: str, signed: IdentityObject) -> bool:
+        """Whether the person whom the register names is the one in the badge, as far as the badge can tell: e-mails
+        may change after the signature, the inert address of a person never does."""
+        with self._storage.reading() as register:
+            found = self.desk.require(register, Award, uuid=award)
+            person = register.find(Person, id=found.person) if found.person else None
+        if person is None or signed.type == "email":
+            return person is None or person.email is not None
+        return matches(signed, self.desk.addresses.recipient(person.opaque))
 
     def find_profile(self, profile: str) -> IssuerProfile | None:
         with self._storage.reading() as register:
