@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from badges.addresses import Addresses, short_code
 from badges.catalogue.definition import canonical, digest
-from badges.catalogue.picture import PictureTemplate, art_digest, encode_template
+from badges.catalogue.marks import art_digest
+from badges.catalogue.picture import PictureTemplate, encode_template
 from badges.catalogue.proof import PROOF_TERM, PROOF_TYPE, definition_extension
 from badges.catalogue.record import Record
 from badges.catalogue.strip import SHADES, WIDTH

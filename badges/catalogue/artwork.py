@@ -22,15 +22,9 @@ from PIL import Image
 from badges.addresses import CODE_ALPHABET
 from badges.catalogue import lettering
 from badges.catalogue.library import Catalogue, Entry
-from badges.catalogue.picture import (
-    PICTURES_FILE,
-    PictureDigests,
-    art_digest,
-    encode_template,
-    read_pictures,
-    sha256,
-)
-from badges.catalogue.strip import CODE_ADVANCE, CODE_SIZE, SHADES, TEXT_SIZE, WIDTH
+from badges.catalogue.marks import WIDTH, art_digest
+from badges.catalogue.picture import PICTURES_FILE, PictureDigests, encode_template, read_pictures, sha256
+from badges.catalogue.strip import CODE_ADVANCE, CODE_SIZE, SHADES, TEXT_SIZE
 from badges.catalogue.taxonomy import BADGE_KIND_LABELS, FAMILY_LABELS, LEVEL_LABELS
 from badges.errors import CatalogueError
 

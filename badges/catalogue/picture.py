@@ -5,9 +5,9 @@ The committed ``picture.png`` is an ordinary PNG whose compressed data was cut i
     IHDR  PLTE  IDAT (art, up to a full flush)                    IDAT (empty last block, Adler-32)   IEND    template
     IHDR  iTXt (the token)  PLTE  IDAT (art, the same bytes)      IDAT (strip, Adler-32 chained)      IEND    awarded
 
-so that awarding is a concatenation, and the art of an awarded picture can be told from its bytes (``art_digest``), as
-can the code its strip was made for (``read_mark``). Start with ``PictureTemplate``. What a carrier of badges must
-refuse in general is in ``openbadges.png``; here only our own pictures are read.
+so that awarding is a concatenation, and what an awarded picture says of itself can be told from its bytes
+(:mod:`.marks`). Start with ``PictureTemplate``. What a carrier of badges must refuse in general is in
+``openbadges.png``; here only our own pictures are read.
 """
 
 from __future__ import annotations
@@ -15,20 +15,17 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from badges.catalogue.strip import SHADES, WIDTH, Strip, read_mark_of, strip_for
+from badges.catalogue.marks import FLUSHED, FORM, ROW, SIGNATURE, WIDTH, Parts
+from badges.catalogue.strip import SHADES, Strip, strip_for
 from badges.errors import CatalogueError
 
 PICTURES_FILE = "PICTURES"
 _COMMAND = "badges criteria draw"
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_FORM = bytes([4, 3, 0, 0, 0])  # IHDR after width and height: 4 bits, palette, deflate, filters, not interlaced
 _KEYWORD = b"iTXt" + b"openbadges\0" + b"\0\0" + b"\0" + b"\0"  # not compressed, no language, no translated keyword
 _KEYWORD_CRC = zlib.crc32(_KEYWORD)
-_FLUSHED = b"\0\0\xff\xff"
 _LAST_BLOCK = b"\x03\0"
 _END = b"\0\0\0\0IEND\xaeB`\x82"
 
@@ -61,8 +58,8 @@ class PictureTemplate:
 
         Raises CatalogueError for any other file: draw it again.
         """
-        parts = _parts(png)
-        height = parts.height if parts and parts.art.endswith(_FLUSHED) else 0
+        parts = Parts.of(png)
+        height = parts.height if parts and parts.art.endswith(FLUSHED) else 0
         if parts is None or not height:
             raise _not_ours("un autre fichier")
         shades = [tuple(parts.palette[at : at + 3]) for at in range(0, 3 * len(SHADES), 3)]
@@ -72,7 +69,7 @@ class PictureTemplate:
             rows = zlib.decompress(parts.art + parts.last)
         except zlib.error as error:
             raise _not_ours("des données abîmées") from error
-        if png != _joined(parts) or len(rows) != height * (1 + WIDTH // 2):
+        if png != _joined(parts) or len(rows) != height * ROW:
             raise _not_ours("des données abîmées")
         strip = strip_for(address_prefix)
         return cls(
@@ -97,24 +94,6 @@ class PictureTemplate:
                 _END,
             )
         )
-
-
-def art_digest(png: bytes) -> str | None:
-    """``sha256$…`` of the art alone: the same for a template and for every award made of it.
-
-    None when the file is not one of ours, or no longer: a picture drawn or saved again by another program. It says
-    which art a file *carries*; what was signed is the token.
-    """
-    parts = _parts(png)
-    if parts is None or not parts.art.endswith(_FLUSHED):
-        return None
-    return sha256(parts.palette + parts.art)
-
-
-def read_mark(png: bytes) -> str | None:
-    """The code that the strip was made for, read from the stored row at its edge; None when there is no such strip."""
-    parts = _parts(png)
-    return read_mark_of(parts.last) if parts else None
 
 
 def bake_svg(drawing: bytes, token: str, code: str, address_prefix: str) -> bytes:
@@ -178,44 +157,13 @@ def _not_ours(found: str, kind: str = "une image") -> CatalogueError:
     )
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """What our pictures are made of: everything before the last IDAT's data is the art."""
-
-    height: int
-    palette: bytes
-    art: bytes
-    last: bytes
-
-
-def _parts(png: bytes) -> _Parts | None:
-    """The parts of a picture in our form, CRCs not checked here (``openbadges.png.check`` does); None for any other."""
-    chunks = list(_chunks(png))
-    kinds = [kind for kind, _ in chunks if kind != b"iTXt"]
-    if kinds != [b"IHDR", b"PLTE", b"IDAT", b"IDAT", b"IEND"]:
-        return None
-    header, palette, art, last, _ = (data for kind, data in chunks if kind != b"iTXt")
-    width, height = struct.unpack_from(">II", header) if len(header) == 13 else (0, 0)
-    return _Parts(height, palette, art, last) if width == WIDTH and header[8:] == _FORM else None
-
-
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = len(SIGNATURE)
-    while png.startswith(SIGNATURE) and at + 12 <= len(png):
-        size = int.from_bytes(png[at : at + 4], "big")
-        if at + 12 + size > len(png):
-            return
-        yield png[at + 4 : at + 8], png[at + 8 : at + 8 + size]
-        at += 12 + size
-
-
-def _joined(parts: _Parts) -> bytes:
+def _joined(parts: Parts) -> bytes:
     chunks = (_chunk(b"PLTE", parts.palette), _chunk(b"IDAT", parts.art), _chunk(b"IDAT", parts.last))
     return b"".join((SIGNATURE, _header(parts.height), *chunks, _END))
 
 
 def _header(height: int) -> bytes:
-    return _chunk(b"IHDR", struct.pack(">II", WIDTH, height) + _FORM)
+    return _chunk(b"IHDR", struct.pack(">II", WIDTH, height) + FORM)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -20,15 +20,12 @@ from operator import itemgetter, mul
 
 from badges.addresses import CODE_ALPHABET
 from badges.catalogue.lettering import lettering
-
-WIDTH = 600
-"""Pixels across every picture; two pixels a byte, so a row is a filter byte and 300 more."""
+from badges.catalogue.marks import MARK_OF, MARK_ROWS, ROW, TICKS, WIDTH
 
 PAPER, INK = 0, 4
 SHADES = ((255, 253, 248), (200, 199, 195), (145, 144, 142), (89, 89, 89), (33, 33, 36))
 """The first five colours of every picture's palette, from paper to ink: what the strip is drawn with."""
 
-ROW = 1 + WIDTH // 2
 LEAST_HEIGHT = 200
 TEXT_SIZE, CODE_SIZE, CODE_ADVANCE = 21, 41, 26
 """In pixels, what ``artwork.cut_letters`` cuts the bitmaps at."""
@@ -126,28 +123,6 @@ def _changes_of_pairs(change: Callable[[str], int]) -> dict[str, int]:
     return {a + b: of_value[45 * value[a] + value[b]] for a in CODE_ALPHABET for b in CODE_ALPHABET}
 
 
-# --- The edge mark ----------------------------------------------------------------------------------------------
-
-_MARK_ROWS = 4
-_TICKS = {"0": "0004444000", "1": "0444444440"}  # a short or a long stitch of the perforation, ten pixels each
-_MARK_OF = {
-    letter: bytes.fromhex("".join(_TICKS[bit] for bit in format(value, "05b")))
-    for value, letter in enumerate(CODE_ALPHABET)
-}
-_LETTER_OF = {mark: letter for letter, mark in _MARK_OF.items()}
-_MARK_BLOCK = struct.pack("<BHHB", 0, ROW, ROW ^ 0xFFFF, 0)
-"""How every strip begins: a stored block of one row, the row's filter byte. The sixty stitches follow."""
-
-
-def read_mark_of(compressed: bytes) -> str | None:
-    """The code that a strip's compressed data says at its edge, without inflating anything; None if it is no strip."""
-    start = len(_MARK_BLOCK)
-    if not compressed.startswith(_MARK_BLOCK) or len(compressed) < start + ROW - 1:
-        return None
-    letters = [_LETTER_OF.get(compressed[at : at + 25]) for at in range(start, start + ROW - 1, 25)]
-    return "".join(letter for letter in letters if letter) if all(letters) else None
-
-
 # --- The strip --------------------------------------------------------------------------------------------------
 
 _ADLER = 65521
@@ -191,7 +166,7 @@ class Strip:
         paper, ink = ("#{:02x}{:02x}{:02x}".format(*SHADES[shade]) for shade in (PAPER, INK))
         bits = "".join(format(CODE_ALPHABET.index(letter), "05b") for letter in code)
         mark = "".join(
-            f"M{10 * at + _TICKS[bit].index('4')} 0h{_TICKS[bit].count('4')}v{_MARK_ROWS}h-{_TICKS[bit].count('4')}z"
+            f"M{10 * at + TICKS[bit].index('4')} 0h{TICKS[bit].count('4')}v{MARK_ROWS}h-{TICKS[bit].count('4')}z"
             for at, bit in enumerate(bits)
         )
         modules = "".join(
@@ -220,7 +195,7 @@ class Strip:
         qr, step = self.qr, self.module_row
         symbol = qr.symbol(code).to_bytes(qr.size * qr.stride // 8, "big")
         modules = b"".join(map(self.modules.__getitem__, symbol))
-        pixels = [b"\0" + b"".join(map(_MARK_OF.__getitem__, code))]
+        pixels = [b"\0" + b"".join(map(MARK_OF.__getitem__, code))]
         pixels += [modules[at : at + step] for at in range(0, len(modules), step)]
         return pixels
 
@@ -311,7 +286,7 @@ class _Layout:
 
     @property
     def qr_top(self) -> int:
-        return _MARK_ROWS + (self.height - _MARK_ROWS - self.qr.size * self.module) // 2
+        return MARK_ROWS + (self.height - MARK_ROWS - self.qr.size * self.module) // 2
 
     @property
     def text_right(self) -> int:
@@ -333,7 +308,7 @@ class _Layout:
     @property
     def text_top(self) -> int:
         line = lettering().bitmaps["text"].height
-        return _MARK_ROWS + (self.height - _MARK_ROWS - (1 + len(self.address)) * line - 18 - code_height()) // 2
+        return MARK_ROWS + (self.height - MARK_ROWS - (1 + len(self.address)) * line - 18 - code_height()) // 2
 
     @property
     def code_top(self) -> int:
@@ -360,7 +335,7 @@ class _Layout:
         code_width = len(code_rows(CODE_ALPHABET[:12])[0])
         code_start = self.code_top * ROW + 1 + _SIDE // 2
         return [
-            _Hole(tuple(row * ROW for row in range(_MARK_ROWS)), ROW),
+            _Hole(tuple(row * ROW for row in range(MARK_ROWS)), ROW),
             *qr_rows,
             *(_Hole((code_start + row * ROW,), code_width) for row in range(code_height())),
         ]

@@ -1,20 +1,19 @@
 """Which badge a picture was made for, and with which art: told beside the verdict, never part of it.
 
 The art of one badge is the same bytes in every award of it. Those met before are known again by comparing bytes, ten
-times faster than hashing them anew; what is not known is read by :mod:`badges.catalogue.picture`.
+times faster than hashing them anew; what is not known is read by :mod:`badges.catalogue.marks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
+
+from ..catalogue.marks import art_digest, read_mark, read_mark_of
 
 _AFTER_HEADER = 33
 """Signature, then IHDR: where the token's chunk begins in an awarded picture."""
 
 _REMEMBERED = 128
-
-_Reader = Callable[[bytes], str | None]
 
 
 class _Place(NamedTuple):
@@ -29,11 +28,9 @@ class Pictures:
 
     def __init__(self) -> None:
         self._arts: dict[tuple[int, bytes], tuple[bytes, str]] = {}
-        self._readers: tuple[_Reader, _Reader, _Reader] | None = None
 
     def read(self, png: bytes) -> tuple[str | None, str | None]:
         """The code that the picture was made for, and the digest of its art; None for what is not one of ours."""
-        read_mark, read_mark_of, art_digest = self._readers or self._find_readers()
         place = _place_of_art(png)
         if place is None:
             return read_mark(png), art_digest(png)
@@ -47,14 +44,6 @@ class Pictures:
                 self._arts.clear()
             self._arts[name] = (png[place.start : place.end], digest)
         return read_mark(png), digest
-
-    def _find_readers(self) -> tuple[_Reader, _Reader, _Reader]:
-        """Imported when the first picture comes: a token alone needs none of it."""
-        from ..catalogue.picture import art_digest, read_mark
-        from ..catalogue.strip import read_mark_of
-
-        self._readers = (read_mark, read_mark_of, art_digest)
-        return self._readers
 
 
 def _place_of_art(png: bytes) -> _Place | None:

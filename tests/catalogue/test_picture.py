@@ -14,7 +14,8 @@ from PIL import Image, ImageChops
 
 from badges.addresses import Addresses, short_code
 from badges.catalogue.library import shipped_criteria
-from badges.catalogue.picture import PictureTemplate, art_digest, bake_svg, encode_template, read_mark, read_pictures
+from badges.catalogue.marks import art_digest, read_mark
+from badges.catalogue.picture import PictureTemplate, bake_svg, encode_template, read_pictures
 from badges.catalogue.strip import SHADES
 from badges.errors import CatalogueError
 from badges.openbadges import svg

@@ -10,7 +10,8 @@ import segno
 
 from badges.addresses import CODE_ALPHABET, Addresses, parse_code
 from badges.catalogue.lettering import lettering
-from badges.catalogue.strip import ROW, QrTable, Strip, read_mark_of, strip_for
+from badges.catalogue.marks import ROW, read_mark_of
+from badges.catalogue.strip import QrTable, Strip, strip_for
 
 HOSTS = {
     "a usual host, pairs of letters": "https://badges.example.org",

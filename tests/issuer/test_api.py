@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from badges.catalogue.picture import read_mark
+from badges.catalogue.marks import read_mark
 from badges.issuer.database import Database
 from badges.issuer.runner import Runner
 from badges.issuer.storage import Award

@@ -10,7 +10,7 @@ import pytest
 from badges.addresses import short_code
 from badges.catalogue.definition import canonical, digest, parse_definition
 from badges.catalogue.library import Catalogue, shipped_criteria
-from badges.catalogue.picture import art_digest, read_mark
+from badges.catalogue.marks import art_digest, read_mark
 from badges.catalogue.proof import read_proof
 from badges.catalogue.record import parse_record
 from badges.catalogue.rule import evaluate
