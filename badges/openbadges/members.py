@@ -16,7 +16,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, field
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, dataclass_transform
 
 from badges.clock import to_text
 from badges.errors import DocumentInvalid, Problem
@@ -96,7 +96,7 @@ def document(cls: type[T]) -> type[T]:
     What dataclasses would write for each class, :class:`Document` has once for all: making twenty of them took
     10 ms of every start, and reading an Assertion twice as long.
     """
-    made: Any = dataclasses.dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)(cls)
+    made: Any = dataclasses.dataclass(kw_only=True, init=False, repr=False, eq=False)(cls)
     members = [_declared(attribute) for attribute in dataclasses.fields(made) if attribute.metadata]
     made.members = {declared.name: declared for declared in members}
     made.required = tuple(declared for declared in members if declared.required)
@@ -124,6 +124,12 @@ class Document:
         if missing := [attribute for attribute in needed if attribute not in values]:
             raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}")
         self.__dict__.update({"other": {}} | values)  # what is not given is the default, an attribute of the class
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise dataclasses.FrozenInstanceError(f"expected {_article(type(self))} left as it is, found a new {name}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise dataclasses.FrozenInstanceError(f"expected {_article(type(self))} left as it is, found no {name}")
 
     @classmethod
     def from_json(cls, source: Any) -> Self:
