@@ -116,8 +116,7 @@ class Settings(BaseSettings):
     def read_passphrase(self) -> str:
         """The passphrase of the keyring: ``BADGES_PASSPHRASE`` (removed once read), else its file.
 
-        Raises :class:`Misuse` when there is neither: a passphrase has no default; and
-        :class:`~badges.errors.KeyringError` for a file that others may read.
+        Raises :class:`Misuse` when there is neither, since a passphrase has no default, or when others may read it.
         """
         from_environment = os.environ.pop("BADGES_PASSPHRASE", "")
         if from_environment:
@@ -129,9 +128,12 @@ class Settings(BaseSettings):
                 f"« {file.name} » du dossier du service ; aucune n’a été trouvée.",
                 advice="Écrivez-la dans ce fichier (droits 0600), ou nommez-en un par BADGES_PASSPHRASE_FILE.",
             )
-        from .keyring import passphrase_from_file
-
-        return passphrase_from_file(file)()
+        if file.stat().st_mode & 0o077:
+            raise Misuse(
+                f"Un fichier ouvert à son seul propriétaire (0600) était attendu pour « {file} » ; d’autres le lisent.",
+                advice=f"Réservez-le au compte du service : chmod go-rwx {file}",
+            )
+        return file.read_text("utf-8").strip()
 
 
 def read_settings(home: Path | None = None) -> Settings:
