@@ -12,7 +12,7 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,7 +84,39 @@ def reference_validator(
             file_of(badge, folder),
             Path(folder) / "documents.json",
         ]
-        answer = json.loads(ask(*words, *([json.dumps(dict(recipient))] if recipient else [])))
+        return _read_report(json.loads(ask(*words, *([json.dumps(dict(recipient))] if recipient else []))))
+
+
+@dataclass(frozen=True)
+class Question:
+    """One badge, all there is on its web, and whom the reader expects."""
+
+    badge: str | bytes
+    documents: Mapping[str, Document]
+    recipient: Mapping[str, str] | None = None
+
+
+def reference_validator_on_all(questions: Iterable[Question]) -> list[ReferenceReport | NoOpinion]:
+    """The same for many badges at the price of one start. A question on which it raises gets a :class:`NoOpinion`."""
+    asked = []
+    for question in questions:
+        web = {**standard_contexts(), **question.documents}
+        asked.append(
+            {
+                "badge": base64.b64encode(_bytes(question.badge)).decode(),
+                "documents": {address: document.to_json() for address, document in web.items()},
+                "recipient": dict(question.recipient) if question.recipient else None,
+            }
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        worlds = Path(folder) / "worlds.json"
+        worlds.write_text(json.dumps(asked))
+        lines = ask(PLACE / "reference/bin/python", HERE / "reference_validator.py", "--many", worlds).splitlines()
+    answers = [json.loads(line) for line in lines]
+    return [NoOpinion(answer["crash"]) if "crash" in answer else _read_report(answer) for answer in answers]
+
+
+def _read_report(answer: dict[str, Any]) -> ReferenceReport:
     report = answer["report"]
     return ReferenceReport(
         valid=report["valid"],
@@ -137,10 +169,13 @@ def standard_contexts() -> dict[str, Document]:
 
 
 def file_of(badge: str | bytes, folder: str) -> Path:
-    content = badge.encode() if isinstance(badge, str) else badge
     file = Path(folder) / "badge"
-    file.write_bytes(content)
+    file.write_bytes(_bytes(badge))
     return file
+
+
+def _bytes(badge: str | bytes) -> bytes:
+    return badge.encode() if isinstance(badge, str) else badge
 
 
 def ask(*words: object) -> str:

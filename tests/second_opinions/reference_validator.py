@@ -1,10 +1,14 @@
-"""Ask the 1EdTech reference validator about one badge, without the network. Runs in its environment:
+"""Ask the 1EdTech reference validator about badges, without the network. Runs in its environment:
 
     .second-opinions/reference/bin/python reference_validator.py BADGE DOCUMENTS [RECIPIENT]
+    .second-opinions/reference/bin/python reference_validator.py --many WORLDS
 
 BADGE is a baked PNG or SVG, or a text file (JWS, JSON or address); DOCUMENTS a JSON file, ``{address: {"status",
 "content_type", "body" | "body_base64"}}``: all that exists on its web; RECIPIENT a JSON profile such as
 ``{"email": "someone@example.org"}``. Prints the validator's report as JSON.
+
+WORLDS is a JSON list of ``{"badge": base64, "documents", "recipient"}``; prints one line for each, its report or
+``{"crash": "…"}``: half the time of one badge is the start of the program.
 """
 
 import base64
@@ -50,14 +54,29 @@ def main(badge, documents, recipient=None):
     # The validator opens sessions in six places, one of them when it is imported: replace what all of them call.
     HTTPAdapter.send = lambda adapter, request, **options: web.send(adapter, request, **options)
 
-    content = Path(badge).read_bytes()
+    profile = json.loads(recipient) if recipient else None
+    json.dump(report_on(Path(badge).read_bytes(), profile, web), sys.stdout, default=repr)
+
+
+def many(worlds):
+    web = Documents({})
+    HTTPAdapter.send = lambda adapter, request, **options: web.send(adapter, request, **options)
+    for world in json.loads(Path(worlds).read_text("utf-8")):
+        web.documents, web.asked = world["documents"], []
+        try:
+            report = report_on(base64.b64decode(world["badge"]), world["recipient"], web)
+        except Exception as error:  # it raises on some badges where it should answer: that is an opinion too
+            report = {"crash": f"{type(error).__name__}: {error}"[:500]}
+        print(json.dumps(report, default=repr), flush=True)
+
+
+def report_on(content, profile, web):
     is_picture = content.startswith(b"\x89PNG") or content.lstrip().startswith(b"<")
     presented = io.BytesIO(content) if is_picture else content.decode().strip()
-    profile = json.loads(recipient) if recipient else None
     report = verifier.verify(presented, profile, use_cache=False, cache_backend=None)
     report["asked"] = web.asked
-    json.dump(report, sys.stdout, default=repr)
+    return report
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    many(sys.argv[2]) if sys.argv[1] == "--many" else main(*sys.argv[1:])
