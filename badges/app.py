@@ -88,7 +88,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 def _desk(deployment: Deployment) -> Desk:
     """The verification desk: its verifier follows the trust list, its memory outlives it."""
     settings = deployment.settings
-    elsewhere = CachingFetcher(SafeFetcher(settings.allowed_origins, clock=deployment.clock), deployment.clock)
+    # Our own documents are at hand: however a stranger spells our address, this service never asks itself.
+    others = (origin for origin in settings.allowed_origins if origin.rstrip("/") != settings.base_url)
+    elsewhere = CachingFetcher(SafeFetcher(others, clock=deployment.clock), deployment.clock)
     memory = OwnDocuments(elsewhere, deployment.issuer, deployment.catalogue, deployment.addresses, deployment.clock)
 
     @lru_cache(maxsize=2)
