@@ -25,6 +25,7 @@ from .issuer.runner import Runner
 from .own_documents import OwnDocuments
 from .settings import Settings
 from .verify import api as verify_api
+from .verify import learning
 from .verify import page as verify_page
 from .verify.desk import Desk
 from .verify.fetcher import CachingFetcher, SafeFetcher
@@ -67,6 +68,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(home.router(pages, catalogue))
     app.include_router(criteria.router(pages, catalogue))
     app.include_router(verify_page.router(desk, pages))
+    app.include_router(learning.router(pages))
     app.include_router(issuer_api.router(deployment.issuer, deployment.pictures, wake=runner.wake))
     app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
     app.include_router(
