@@ -6,7 +6,6 @@ import itertools
 import json
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -106,7 +105,7 @@ class World:
             structures=structures or (self.a_structure(),),
             catalogue=(an_entry(),),
         )
-        return replace(trust, **members)
+        return trust._replace(**members)
 
     def signed(self, trust=None, *, signer=None, delegation=None, rotations=()):
         return sign_trust(trust or self.a_list(), signer or self.list, delegation or self.a_delegation(), rotations)
@@ -163,7 +162,7 @@ def an_entry(**facts):
         published_on=date(2026, 1, 1),
         picture=DIGEST,
     )
-    return replace(entry, **facts)
+    return entry._replace(**facts)
 
 
 @pytest.fixture(scope="module")
@@ -335,10 +334,10 @@ def test_a_list_in_which_an_issuer_has_the_list_key_or_the_root_is_refused(world
 def test_a_list_in_which_two_profiles_share_a_key_is_refused(world):
     one = world.a_profile()
     for other in (
-        replace(one, id=one.id + "x", key=one.key + "x"),
-        replace(one, id=one.id + "x", key=one.key + "x", pem=one.pem.replace("\n", "\r\n")),
-        replace(world.a_profile(world.stranger), key=one.key),
-        replace(world.a_profile(world.stranger), id=one.id),
+        one._replace(id=one.id + "x", key=one.key + "x"),
+        one._replace(id=one.id + "x", key=one.key + "x", pem=one.pem.replace("\n", "\r\n")),
+        world.a_profile(world.stranger)._replace(key=one.key),
+        world.a_profile(world.stranger)._replace(id=one.id),
     ):
         with refused("trust_key_roles"):
             world.signed(world.a_list(world.a_structure(one, other)))
@@ -562,7 +561,7 @@ def test_a_key_of_two_roles_cannot_hide_behind_another_spelling(world):
     for pem in (spelled, signer.public_pem + signer.public_pem, signer.public_pem + "x"):
         with refused("trust_malformed", "Une clé publique au format PEM"):
             world.signed(
-                world.a_list(world.a_structure(replace(world.a_profile(), pem=pem))),
+                world.a_list(world.a_structure(world.a_profile()._replace(pem=pem))),
                 signer=signer,
                 delegation=world.a_delegation(key=signer),
             )
@@ -625,7 +624,7 @@ def test_a_key_too_weak_to_verify_with_is_never_signed_into_a_list(world):
     weak = rsa.generate_private_key(public_exponent=65537, key_size=1024).public_key()
     pem = weak.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
     with pytest.raises(BadgesError, match="2048"):
-        world.signed(world.a_list(world.a_structure(replace(world.a_profile(), pem=pem))))
+        world.signed(world.a_list(world.a_structure(world.a_profile()._replace(pem=pem))))
 
 
 @pytest.mark.parametrize("text", ["", " ", "a.b", "....", "é.é.é", "\x00", "e30.e30.e30", "[]", "{}", "a" * 70_000])
@@ -847,7 +846,7 @@ def test_a_part_that_holds_the_profiles_of_another_is_refused(world):
     head, parts = shard_out(world.a_list())
     (shard,) = head.shards
     elsewhere = "0" if shard.prefix != "0" else "1"
-    trusted = world.read(world.signed(replace(head, shards=(replace(shard, prefix=elsewhere),))))
+    trusted = world.read(world.signed(head._replace(shards=(shard._replace(prefix=elsewhere),))))
     with refused("trust_malformed", "Des profils de la partie"):
         trusted.with_shards(parts[shard.digest])
 

@@ -22,11 +22,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from badges.addresses import Addresses, short_code
 from badges.catalogue.definition import canonical, digest
-from badges.catalogue.marks import art_digest
+from badges.catalogue.marks import WIDTH, art_digest
 from badges.catalogue.picture import PictureTemplate, encode_template
 from badges.catalogue.proof import PROOF_TERM, PROOF_TYPE, definition_extension
 from badges.catalogue.record import Record
-from badges.catalogue.strip import SHADES, WIDTH
+from badges.catalogue.strip import SHADES
 from badges.clock import FixedClock, to_text
 from badges.commitments import commit, token_digest
 from badges.errors import FetchError
@@ -344,7 +344,7 @@ class World:
     def trusted_profile(self, **changes: Any) -> TrustedProfile:
         issuer = self.issuer
         profile = TrustedProfile(issuer.profile, issuer.key_address, issuer.key.public_pem, f"{issuer.profile}/badges/")
-        return replace(profile, **changes)
+        return profile._replace(**changes)
 
     def structure(self, *profiles: TrustedProfile, **changes: Any) -> Structure:
         structure = Structure(
@@ -354,7 +354,7 @@ class World:
             families=(FamilyRight("techniques", date(2026, 1, 1)),),
             profiles=profiles or (self.trusted_profile(),),
         )
-        return replace(structure, **changes)
+        return structure._replace(**changes)
 
     def entry(self, **changes: Any) -> CatalogueEntry:
         entry = CatalogueEntry(
@@ -366,7 +366,7 @@ class World:
             date(2026, 1, 5),
             picture=art_digest(a_template()) or "",
         )
-        return replace(entry, **changes)
+        return entry._replace(**changes)
 
     def trust_text(self, *structures: Structure, age: timedelta = timedelta(0), **changes: Any) -> str:
         made = self.now - age
@@ -382,7 +382,7 @@ class World:
         delegation = sign_delegation(
             self.root, self.list_key.public_pem, serial=1, valid_from=made - 30 * DAY, valid_until=made + 300 * DAY
         )
-        return sign_trust(replace(trust, **changes), self.list_key, delegation)
+        return sign_trust(trust._replace(**changes), self.list_key, delegation)
 
     def trust(self, *structures: Structure, age: timedelta = timedelta(0), **changes: Any) -> Trusted:
         return read_trust(self.trust_text(*structures, age=age, **changes), self.root_fingerprint, self.now)

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import CatalogueError
 from ..openbadges import strict_json
@@ -32,8 +32,7 @@ FUNCTIONS = DECIDING_FUNCTIONS + WITNESS_FUNCTIONS
 SECONDS = ("none", "other_function", "other_structure")
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(NamedTuple):
     """One thing that a person on the shop floor can see or hear."""
 
     id: str
@@ -43,8 +42,7 @@ class Criterion:
     kinds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AwardRule:
+class AwardRule(NamedTuple):
     """The closed rule language. ``unknown`` names clauses that this version of the product cannot evaluate."""
 
     optional_at_least: int = 0
@@ -97,7 +95,7 @@ class Definition:
 
 
 _MEMBERS = {"type"} | {item.name for item in fields(Definition)} - {"by_id"}
-_RULE_MEMBERS = {"essential"} | {item.name for item in fields(AwardRule)} - {"unknown"}
+_RULE_MEMBERS = {"essential", *AwardRule._fields} - {"unknown"}
 
 
 def canonical(value: Any) -> str:

@@ -8,8 +8,7 @@ address of their context, which differs from one deployment to the next.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import DocumentInvalid
 from .definition import digest
@@ -22,8 +21,7 @@ DEFINITION_TERM = "extensions:criteriaDefinition"
 DEFINITION_TYPE = "extensions:CriteriaDefinition"
 
 
-@dataclass(frozen=True, slots=True)
-class CriteriaProof:
+class CriteriaProof(NamedTuple):
     """What the signature covers: the text of the definition, verbatim, and the record."""
 
     definition_text: str

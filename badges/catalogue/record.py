@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import DocumentInvalid
 
@@ -25,8 +24,7 @@ _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\Z", re.ASCII)
 _COMMITMENT = re.compile(r"sha256\$[0-9a-f]{64}\Z", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class SeenOn:
+class SeenOn(NamedTuple):
     """An observation as the badge tells it."""
 
     month: str
@@ -36,8 +34,7 @@ class SeenOn:
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionRecord:
+class CriterionRecord(NamedTuple):
     """The decision on one criterion, and the observations it rests on."""
 
     criterion: str
@@ -45,8 +42,7 @@ class CriterionRecord:
     observations: tuple[SeenOn, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decider:
+class Decider(NamedTuple):
     """Who decided, as a letter and a function; ``structure`` is relative to the structure that issues."""
 
     who: str
@@ -55,8 +51,7 @@ class Decider:
     structure: str
 
 
-@dataclass(frozen=True, slots=True)
-class PrerequisiteSeen:
+class PrerequisiteSeen(NamedTuple):
     """A badge that the issuer says it checked: attested, not replayed."""
 
     slug: str
@@ -64,8 +59,7 @@ class PrerequisiteSeen:
     checked: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """The proof. ``decided`` is the month of the decision; ``commitment`` seals the private facts."""
 
     decided: str
@@ -135,8 +129,7 @@ def months_between(earlier: str, later: str) -> int:
     return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:]) - int(earlier[5:])
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A private, exactly dated observation of one criterion: what the structure knows, before it is told."""
 
     criterion: str

@@ -26,7 +26,6 @@ and the order of observations never matters.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -54,8 +53,7 @@ MISSING_CODES = (
 """Everything that can be missing; one sentence each in the words of the reader (issuer and verifier)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """One reason why the rule does not hold. ``expected`` and ``found`` are counts or codes, never a name."""
 
     code: str

@@ -7,7 +7,7 @@ file. A file read back (:meth:`CaseFile.from_text`) gives the same record again:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -37,7 +37,7 @@ class CaseFile:
     prerequisites: tuple[PrerequisiteSeen, ...]
 
     def record(self, commitment: str) -> Record:
-        return replace(self._record, commitment=commitment)
+        return self._record._replace(commitment=commitment)
 
     @cached_property
     def _record(self) -> Record:

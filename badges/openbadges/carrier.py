@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from badges.errors import CarrierRefused
 
@@ -11,8 +10,7 @@ MAX_TEXT = 256 * 1024
 """Bytes of UTF-8: the largest hosted Assertion we read; a signed one is a token of 64 KiB at most."""
 
 
-@dataclass(frozen=True)
-class Carrier:
+class Carrier(NamedTuple):
     """A compact JWS, the JSON of a hosted Assertion, or (legacy) its address: nothing is known of it yet.
 
     ``form`` is the PNG chunk, or the place in the SVG element, that held the text.

@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -59,8 +59,7 @@ _PUBLIC_PEM = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class UnverifiedJws:
+class UnverifiedJws(NamedTuple):
     """A well-formed token that nobody has vouched for yet."""
 
     header: Mapping[str, Any]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from badges.errors import TrustError, quoted
 from badges.trust.documents import (
@@ -29,8 +29,7 @@ MAX_BUNDLE = 32 * 1024 * 1024
 _BUNDLE_AGAIN = "Téléchargez de nouveau le paquet, en entier."
 
 
-@dataclass(frozen=True, slots=True)
-class RevocationSnapshot:
+class RevocationSnapshot(NamedTuple):
     """A revocation list as it was: ``document`` is the RevocationList that Open Badges 2.0 describes."""
 
     id: str
@@ -43,8 +42,7 @@ class RevocationSnapshot:
         return aware(now) > self.next_update + LEEWAY
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(NamedTuple):
     """One file that verifies badges without a network. ``commitments`` are for :mod:`badges.commitments`."""
 
     trusted: Trusted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -131,7 +130,7 @@ def shard_out(trust: TrustList, digits: int = 1) -> tuple[TrustList, dict[str, s
             address = hashlib.sha256(profile.id.encode()).hexdigest()
             places.setdefault(address[:digits], []).append(profile)
         for prefix, profiles in places.items():
-            parts.setdefault(prefix, []).append(replace(structure, profiles=tuple(profiles)))
+            parts.setdefault(prefix, []).append(structure._replace(profiles=tuple(profiles)))
     shards, texts = [], {}
     for prefix, structures in sorted(parts.items()):
         text = compact(
@@ -140,4 +139,4 @@ def shard_out(trust: TrustList, digits: int = 1) -> tuple[TrustList, dict[str, s
         digest = "sha256$" + hashlib.sha256(text.encode()).hexdigest()
         shards.append(Shard(prefix, digest, len(text.encode())))
         texts[digest] = text
-    return replace(trust, structures=(), shards=tuple(shards)), texts
+    return trust._replace(structures=(), shards=tuple(shards)), texts

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from badges.clock import to_text
 from badges.trust.documents import (
@@ -33,8 +32,7 @@ _PREFIX = re.compile(r"[0-9a-f]{1,4}", re.ASCII)
 _SHORT_NAMES = {"valid_from": "from", "valid_until": "until"}
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a structure was during a period: these change over the years, its ``id`` does not."""
 
     kind: str
@@ -44,8 +42,7 @@ class Facts:
     valid_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyRight:
+class FamilyRight(NamedTuple):
     """A family of badges that a structure may award; both ends included, an absent end is open."""
 
     family: str
@@ -53,8 +50,7 @@ class FamilyRight:
     valid_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedProfile:
+class TrustedProfile(NamedTuple):
     """One issuer Profile, hence one key.
 
     ``since`` is when the key was retired, or from when it is compromised. ``revocations_at_least`` is how many entries
@@ -72,8 +68,7 @@ class TrustedProfile:
     revocations_at_least: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """An organisation of the network. From ``since`` on it is suspended or closed; what it awarded before stays."""
 
     id: str
@@ -88,8 +83,7 @@ class Structure:
         return next((facts for facts in self.facts if covers(facts, day)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
+class CatalogueEntry(NamedTuple):
     """A published version of criteria: the digest of its definition, and of the art of its picture."""
 
     slug: str
@@ -102,8 +96,7 @@ class CatalogueEntry:
     picture: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(NamedTuple):
     """A part of a large list, kept beside it and pinned by its digest: the Profiles whose address, under SHA-256,
     begins with ``prefix`` in hexadecimal."""
 
@@ -112,8 +105,7 @@ class Shard:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class TrustList:
+class TrustList(NamedTuple):
     """What the network says. ``version`` grows by one at each signature under one delegation.
 
     ``allowed_origins`` are the extra origins that a verifier may fetch from (a demonstration on loopback).
@@ -259,7 +251,7 @@ def structure_to_json(structure: Structure) -> Json:
 def _to_json(record: Any) -> Json:
     """The members that say something; dates as we write them; ``valid_from`` is ``from``, ``valid_until`` ``until``."""
     document: Json = {}
-    for name in record.__slots__:
+    for name in record._fields:
         value = getattr(record, name)
         if isinstance(value, datetime):
             value = to_text(value)

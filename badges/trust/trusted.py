@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -55,8 +54,7 @@ class Seen(NamedTuple):
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delegation:
+class Delegation(NamedTuple):
     """The root's word that ``list_key`` may sign lists for a time. ``serial`` grows with each delegation."""
 
     root_pem: str
@@ -227,7 +225,7 @@ class Trusted:
                 loaded.add(shard.prefix)
         if loaded == self._loaded:
             return self
-        whole = replace(self.list, structures=tuple(structures))
+        whole = self.list._replace(structures=tuple(structures))
         return Trusted(whole, self.delegation, self.root, loaded=frozenset(loaded))
 
     def _pinned(self, text: str) -> tuple[Shard, bytes]:

@@ -22,9 +22,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from .. import __version__
@@ -43,8 +42,7 @@ MAX_AT_ONCE = 20
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """One answer, of any HTTP status. ``max_age`` is how long the publisher lets it be kept, if it says so.
 
     ``good_until`` is set by a memory: until then, asking again would bring this very answer.
@@ -180,7 +178,7 @@ class CachingFetcher:
         if found is None:
             found = self._fetcher.get(url, accept, max_bytes)
             if found.status in (200, 410):
-                found = replace(found, good_until=found.fetched_at + self._allowed(found))
+                found = found._replace(good_until=found.fetched_at + self._allowed(found))
                 self._keep((url, accept), found)
         return found
 

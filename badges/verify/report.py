@@ -90,8 +90,7 @@ def _check_json(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(NamedTuple):
     """What the checks amount to. ``reasons`` keep the answer from being yes, gravest first."""
 
     verdict: Verdict

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -63,7 +62,7 @@ def a_definition(**changes: Any) -> Definition:
 
 
 def a_fact(criterion: str = "c1", on: date = date(2026, 10, 5), **changes: Any) -> Fact:
-    return replace(Fact(criterion, on, "OBS", "GRI", "ETI"), **changes)
+    return Fact(criterion, on, "OBS", "GRI", "ETI")._replace(**changes)
 
 
 FACTS = (a_fact("c1"), a_fact("c2", date(2026, 10, 12)))
@@ -82,4 +81,4 @@ def a_record(facts: Any = FACTS, *, results: Any = None, decided: date = DECIDED
         prerequisites=(),
         commitment=COMMITMENT,
     )
-    return replace(record, **changes)
+    return record._replace(**changes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -50,11 +49,11 @@ BROKEN: list[tuple[str, Definition, Record, str]] = [
     ("a second look is asked and nobody looked", a_definition(second="other_function"),
      a_record(), "second_missing"),
     ("the second look is of the same function", a_definition(second="other_function"),
-     a_record(deciders=(ETI, replace(COORD, function="ETI"))), "second_not_other"),
+     a_record(deciders=(ETI, COORD._replace(function="ETI"))), "second_not_other"),
     ("the second look is of the same structure", a_definition(second="other_structure"),
      a_record(deciders=(ETI, COORD)), "second_not_other"),
     ("the second look is the first person again", a_definition(second="other_structure"),
-     a_record(deciders=(ETI, replace(PEER, who="a1"))), "repeated_person"),
+     a_record(deciders=(ETI, PEER._replace(who="a1"))), "repeated_person"),
     ("a prerequisite is not told", a_definition(prerequisites=["eti-connaitre-iae"]),
      a_record(), "prerequisite_missing"),
     ("the record names a criterion that the definition has not", a_definition(),
@@ -63,19 +62,19 @@ BROKEN: list[tuple[str, Definition, Record, str]] = [
      a_record(criteria=(*a_record().criteria, a_record().criteria[0])), "repeated_criterion"),
     ("one day has two months", a_definition(rule={"distinct_days": 1}),
      a_record(criteria=(CriterionRecord("c1", "acquired", (SEEN,)),
-                        CriterionRecord("c2", "acquired", (replace(SEEN, month="2026-11"),)))),
+                        CriterionRecord("c2", "acquired", (SEEN._replace(month="2026-11"),)))),
      "days_inconsistent"),
     ("the days go back in time", a_definition(),
      a_record(criteria=(CriterionRecord("c1", "acquired", (SEEN,)),
-                        CriterionRecord("c2", "acquired", (replace(SEEN, month="2026-09", day=2),)))),
+                        CriterionRecord("c2", "acquired", (SEEN._replace(month="2026-09", day=2),)))),
      "days_inconsistent"),
     ("the first day is missing", a_definition(rule={"distinct_days": 1}),
-     a_record(criteria=(CriterionRecord("c1", "acquired", (replace(SEEN, day=2),)),
-                        CriterionRecord("c2", "acquired", (replace(SEEN, day=2),)))),
+     a_record(criteria=(CriterionRecord("c1", "acquired", (SEEN._replace(day=2),)),
+                        CriterionRecord("c2", "acquired", (SEEN._replace(day=2),)))),
      "days_inconsistent"),
     ("it was seen after the decision", a_definition(rule={"distinct_days": 1}),
      a_record(criteria=(CriterionRecord("c1", "acquired", (SEEN,)),
-                        CriterionRecord("c2", "acquired", (replace(SEEN, month="2026-12", day=2),)))),
+                        CriterionRecord("c2", "acquired", (SEEN._replace(month="2026-12", day=2),)))),
      "seen_after_decision"),
 ]  # fmt: skip
 

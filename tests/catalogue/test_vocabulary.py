@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from typing import get_type_hints
 
 import jsonschema
 import pytest
@@ -30,9 +30,9 @@ def schema(extension: str) -> dict[str, object]:
 def test_every_term_of_a_record_is_mapped_and_every_array_is_a_list() -> None:
     context = json.loads(DOCUMENTS[HERE.proof_context()])["@context"]
     for shape in (Record, CriterionRecord, SeenOn, Decider, PrerequisiteSeen):
-        for field in fields(shape):
-            term = context[field.name]
-            if str(field.type).startswith("tuple"):
+        for name, kind in get_type_hints(shape).items():
+            term = context[name]
+            if str(kind).startswith("tuple"):
                 assert term["@container"] == "@list"
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import hashlib
 import json
 import re
@@ -254,7 +253,7 @@ def test_an_ecdsa_signature_in_der_is_not_the_one_of_the_standard() -> None:
 def test_an_ecdsa_signature_has_one_spelling(respell: Callable[[bytes, bytes], bytes], told: str) -> None:
     read = jws.read_unverified(jws.sign(b"{}", a_key("ES256")))
     jws.verify(read, a_key("ES256").public)
-    changed = dataclasses.replace(read, signature=respell(read.signature[:32], read.signature[32:]))
+    changed = read._replace(signature=respell(read.signature[:32], read.signature[32:]))
     with pytest.raises(SignatureInvalid, match=told):
         jws.verify(changed, a_key("ES256").public)
 
