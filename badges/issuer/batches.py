@@ -33,7 +33,7 @@ from ..openbadges.identity import normalise_email
 from .assertion import all_missing, told, unmet
 from .audit import Deed
 from .casefile import CaseFile, Deciding
-from .desk import Desk, Once, Sealed, new_id, new_person, relative
+from .desk import Desk, Draft, Once, Sealed, new_id, new_person, relative
 from .permissions import Actor, Caller, require
 from .storage import (
     ISSUES_AS,
@@ -325,7 +325,7 @@ class Batches:
         going = self._begin(batch)
         work = self._take_turn(going, None, chunk) if going and keep_going() else None
         while going and work:
-            signed = Signed(work, tuple(self._sign(going, work, row) for row in work.rows))
+            signed = self._sign(going, work)
             work = self._take_turn(going, signed, chunk if keep_going() else 0)
         with self._storage.reading() as register:
             return self._report(register, self.desk.require(register, Batch, id=batch))
@@ -349,8 +349,14 @@ class Batches:
             deciders = self._deciders(register, found, actor)
             return Going(found, entry, signer, deciders, Cases(found, deciders))
 
-    def _sign(self, going: Going, work: Work, row: BatchRow) -> Sealed | BadgesError:
-        """The same row always gives the same badge: nothing here is drawn by lot. Nobody is told of it yet."""
+    def _sign(self, going: Going, work: Work) -> Signed:
+        """Each row checked and written, then all of them signed. Nobody is told of it yet."""
+        drafts = [self._draft(going, work, row) for row in work.rows]
+        sealed = iter(self.desk.sign((draft for draft in drafts if isinstance(draft, Draft)), going.signer))
+        return Signed(work, tuple(next(sealed) if isinstance(draft, Draft) else draft for draft in drafts))
+
+    def _draft(self, going: Going, work: Work, row: BatchRow) -> Draft | BadgesError:
+        """The same row always gives the same badge: nothing here is drawn by lot."""
         batch, person = going.batch, work.people.get(row.recipient)
         if person is None:
             return refusal(NotFound, "unknown")
@@ -359,10 +365,9 @@ class Batches:
             for use in ("recipient", "facts")
         )
         try:
-            return self.desk.sign(
+            return self.desk.draft(
                 going.entry,
                 going.signer.key_id,
-                going.signer,
                 going.cases.of(row, work.prerequisites.get(person.id, ())),
                 person,
                 self.desk.recipient(person, named=row.name_in_badge, salt=recipient_salt),

@@ -11,7 +11,8 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from ..addresses import Addresses, short_code
@@ -23,7 +24,7 @@ from ..errors import AwardRefused, Conflict, Misuse, NotFound
 from ..keyring import Signer
 from ..openbadges.identity import new_salt, normalise_email
 from . import audit
-from .assertion import AwardFacts, Edition, Recipient, SignedAward, sign_award
+from .assertion import AwardFacts, Edition, Recipient, SignedAward, WrittenAward, sign_awards, write_award
 from .audit import Deed
 from .casefile import CaseFile, Deciding
 from .permissions import OPERATOR, THE_OPERATOR, Actor, Caller
@@ -62,8 +63,16 @@ class Once:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Draft(NamedTuple):
+    """One award whose rule holds, written and not yet signed; ``award`` waits for the digest of the token."""
+
+    written: WrittenAward
+    facts: str
+    salt: str
+    award: Callable[..., Award]
+
+
+class Sealed(NamedTuple):
     """One award, signed, not yet stored: nobody has been told of it."""
 
     signed: SignedAward
@@ -261,11 +270,10 @@ class Desk:
         if last is not None and last > now + _CLOCK_LEEWAY:
             raise refusal(AwardRefused, "clock_behind", last=last.isoformat())
 
-    def sign(
+    def draft(
         self,
         entry: Entry,
         profile: str,
-        signer: Signer,
         case: CaseFile,
         person: Person,
         recipient: Recipient,
@@ -278,32 +286,42 @@ class Desk:
         proposal: str | None = None,
         batch_row: str | None = None,
         replaces: str | None = None,
-    ) -> Sealed:
-        """The rule, then the signature; nothing is stored yet. Raises :class:`AwardRefused` with what is missing."""
+    ) -> Draft:
+        """The rule, then the Assertion. Raises :class:`AwardRefused` with what is missing."""
         uuid, salt = uuid or str(uuid4()), salt or new_salt()
         facts, record = case.seal(award=uuid, person=person.id, salt=salt)
-        signed = sign_award(self.edition(entry, profile), AwardFacts(uuid, recipient, issued_on, record), signer)
-        return Sealed(
-            signed=signed,
-            file=AwardFile(uuid=uuid, token=signed.token, facts=facts, salt=salt),
-            award=Award(
-                uuid=uuid,
-                structure=structure,
-                profile=profile,
-                slug=entry.slug,
-                version=entry.version,
-                person=person.id,
-                code=short_code(f"urn:uuid:{uuid}"),
-                token_digest=signed.token_digest,
-                commitment=record.commitment,
-                issued_on=issued_on,
-                expires=signed.expires,
-                stored_at=now,
-                proposal=proposal,
-                batch_row=batch_row,
-                replaces=replaces,
-            ),
+        written = write_award(self.edition(entry, profile), AwardFacts(uuid, recipient, issued_on, record))
+        award = partial(
+            Award,
+            uuid=uuid,
+            structure=structure,
+            profile=profile,
+            slug=entry.slug,
+            version=entry.version,
+            person=person.id,
+            code=short_code(f"urn:uuid:{uuid}"),
+            commitment=record.commitment,
+            issued_on=issued_on,
+            expires=written.expires,
+            stored_at=now,
+            proposal=proposal,
+            batch_row=batch_row,
+            replaces=replaces,
         )
+        return Draft(written, facts, salt, award)
+
+    def sign(self, drafts: Iterable[Draft], signer: Signer) -> list[Sealed]:
+        """The signature of each; nothing is stored yet."""
+        drafts = tuple(drafts)
+        tokens = sign_awards((draft.written for draft in drafts), signer)
+        return [
+            Sealed(
+                signed,
+                AwardFile(uuid=signed.facts.uuid, token=signed.token, facts=draft.facts, salt=draft.salt),
+                draft.award(token_digest=signed.token_digest),
+            )
+            for draft, signed in zip(drafts, tokens, strict=True)
+        ]
 
     def store(self, register: Register, sealed: Iterable[Sealed]) -> None:
         together = tuple(sealed)

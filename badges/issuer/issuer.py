@@ -825,10 +825,9 @@ class Issuer:
         if not outcome.met:  # said before a key is asked for
             raise unmet(entry.definition, outcome)
         profile = self.desk.profile_for(register, structure, file.issued_as)
-        sealed = self.desk.sign(
+        draft = self.desk.draft(
             entry,
             profile.id,
-            self.desk.signers(profile.id),
             case,
             person,
             self.desk.recipient(person, named=file.name_in_badge),
@@ -838,6 +837,7 @@ class Issuer:
             proposal=file.id,
             replaces=replaces.uuid if replaces else None,
         )
+        (sealed,) = self.desk.sign((draft,), self.desk.signers(profile.id))
         self.desk.store(register, (sealed,))
         register.change(file, state="awarded")
         return sealed.award
@@ -861,10 +861,9 @@ class Issuer:
         if name_in_badge is None:
             name_in_badge = RECIPIENT_PROFILE_TERM in payload_of(kept.token)
         profile = self.desk.profile_for(register, structure, self.desk.one_of(issued_as, ISSUES_AS))
-        sealed = self.desk.sign(
+        draft = self.desk.draft(
             entry,
             profile.id,
-            self.desk.signers(profile.id),
             CaseFile.from_text(kept.facts),
             person,
             self.desk.recipient(person, named=name_in_badge),
@@ -873,6 +872,7 @@ class Issuer:
             structure=structure.id,
             replaces=old.uuid,
         )
+        (sealed,) = self.desk.sign((draft,), self.desk.signers(profile.id))
         self.desk.store(register, (sealed,))
         return sealed.award
 
