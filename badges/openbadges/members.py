@@ -4,6 +4,7 @@ Reading collects every problem, with the path of the member. It is as forgiving 
 
 * ``@id``, ``@type`` and ``verify`` are other spellings of ``id``, ``type`` and ``verification`` (context of v2);
 * one value may stand bare or in an array of one (Primitive datatypes);
+* ``{"id": address}`` is that address (JSON-LD 1.0 §6.4);
 * ``null`` is absence (JSON-LD 1.0 §6.10);
 * unknown members are kept in ``other`` and written back: a document read and written has not changed
   (Additional Properties).
@@ -240,12 +241,27 @@ def _read_many(declared: Member, values: list[Any], path: str, problems: list[Pr
 
 def _read_value(declared: Member, value: Any, path: str, problems: list[Problem]) -> Any:
     if declared.document is not None and (type(value) is dict or declared.read is _nothing_fits):
-        return declared.document._read(value, path, problems)
+        address = _node_reference(declared, value)
+        return declared.document._read(value, path, problems) if address is None else address
     read = declared.read(value)
     if read is UNFIT:
         problems.append(Problem(path, declared.code, declared.expected, shown(value)))
         return None
     return read
+
+
+def _node_reference(declared: Member, value: Any) -> Any:
+    """The address in ``{"id": …}``, which is another spelling of it (JSON-LD 1.0 §6.4), unless it is the document.
+
+    An Evidence or an Image may consist of its id alone; a BadgeClass may not.
+    """
+    if type(value) is not dict or len(value) != 1 or declared.document is None or declared.read is _nothing_fits:
+        return None
+    if all(needed.name == "id" for needed in declared.document.required):
+        return None
+    ((name, address),) = value.items()
+    read = declared.read(address) if name in ("id", "@id") else UNFIT
+    return None if read is UNFIT else read
 
 
 def _write(value: Any, declared: Member) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from ..addresses import short_code
@@ -32,12 +32,14 @@ from ..errors import (
     SignatureInvalid,
 )
 from ..openbadges import jws, png, strict_json
+from ..openbadges.extensions import problems_of_extensions
 from ..openbadges.identity import matches
 from ..openbadges.jws import PublicKey, UnverifiedJws
 from ..openbadges.model import (
     Assertion,
     BadgeClass,
     CryptographicKey,
+    Document,
     Profile,
     RevocationList,
     RevokedAssertion,
@@ -48,6 +50,7 @@ from ..trust.trusted import ROTATION_GRACE
 from . import findings
 from .documents import ACCEPT, MAX_JSON, MAX_REVOCATIONS, Documents, Parsed, first_problem, read_json
 from .fetcher import Fetched, Fetcher
+from .formats import OPEN_BADGES_V2, is_plain, redefines, unread_algorithm, version_of
 from .known import REMEMBERED, Known, Published, ReadList
 from .reading import form_of, form_of_carried
 from .report import CHECKS, Check, File, Issuer, Outcome, Report, Source, Verified, conclude
@@ -55,6 +58,8 @@ from .wording import Details
 
 if TYPE_CHECKING:
     pass
+
+D = TypeVar("D", bound=Document)
 
 MAX_INPUT = 5 * 1024 * 1024
 LEEWAY = timedelta(seconds=60)
@@ -265,6 +270,8 @@ class Examination:
         try:
             self.jws = jws.read_unverified(self.text)
         except JwsRefused as refusal:
+            if refusal.code == "jws_algorithm" and (name := unread_algorithm(self.text)):
+                self._stop("token", "unknown", "token_algorithm", refusal.code, found=name)
             self._stop("token", "failed", "token_refused", refusal.code, reason=refusal.message)
         self._say_once(findings.TOKEN_SOUND[self.jws.header["alg"]])
         self._say_once(findings.HOSTED_NONE)
@@ -285,25 +292,26 @@ class Examination:
         try:
             self.assertion = Assertion.from_json(document)
         except DocumentInvalid as refusal:
+            if not is_plain(document):  # its own words may say what ours do not find
+                self._stop("document", "unknown", "document_context", "own_words")
             cause = refusal.problems[0].code if refusal.problems else refusal.code
             self._stop("document", "failed", "document_invalid", cause, reason=first_problem(refusal))
+        if problems := problems_of_extensions(self.assertion.other, PROOF_TERM):
+            reason = first_problem(DocumentInvalid("extensions", problems=problems))
+            self._stop("document", "failed", "document_invalid", problems[0].code, reason=reason)
 
     def _require_our_version(self, document: Any) -> None:
         """A badge of another version of the standard is not a bad one."""
-        if type(document) is not dict:
+        if type(document) is not dict or document.get("@context") == OPEN_BADGES_V2:
             return
-        context = document.get("@context")
-        if context == _CONTEXT:
-            return
-        contexts = context if isinstance(context, list) else [context]
-        if _CONTEXT in contexts:
-            return
-        if any(isinstance(name, str) and "credentials" in name for name in contexts) or "vc" in document:
-            self._stop("document", "unknown", "document_version", found="Open Badges 3.0")
-        if any(isinstance(name, str) and "openbadges" in name for name in contexts) or "recipient" in document:
-            self._stop("document", "unknown", "document_version", found="Open Badges 1.x")
-        reason = f"@context: expected {_CONTEXT}, found another"
-        self._stop("document", "failed", "document_invalid", "wrong_context", reason=reason)
+        version = version_of(document)
+        if version is None:
+            reason = f"@context: expected {OPEN_BADGES_V2}, found another"
+            self._stop("document", "failed", "document_invalid", "wrong_context", reason=reason)
+        if version != "2.0":
+            self._stop("document", "unknown", "document_version", found=f"Open Badges {version}")
+        if redefines(document):
+            self._stop("document", "unknown", "document_context", "redefined")
 
     # -- 4 and 5. hosted: the Assertion as it is published -----------------------------------------------------
 
@@ -669,6 +677,9 @@ class Examination:
         if not self.is_signed:
             self._say_once(findings.NOT_REVOKED_HOSTED)
             return
+        if self.assertion.revoked:
+            self._revoked(self.assertion.id, RevokedAssertion(revocation_reason=self.assertion.revocation_reason))
+            return
         snapshot = self.known.snapshots.get(self.issuer_id)
         line = self._line_in_snapshot(snapshot) if snapshot else None
         if snapshot and line:
@@ -880,19 +891,37 @@ class Examination:
 
 
 def _read_badge_class(body: bytes) -> BadgeClass:
-    return BadgeClass.from_json(read_json(body))
+    return _read_linked(body, BadgeClass)
 
 
 def _read_profile(body: bytes) -> Profile:
-    return Profile.from_json(read_json(body))
+    return _read_linked(body, Profile)
 
 
 def _read_key(body: bytes) -> CryptographicKey:
-    return CryptographicKey.from_json(read_json(body))
+    return _read_linked(body, CryptographicKey)
 
 
 def _read_revocations(body: bytes) -> RevocationList:
-    return RevocationList.from_json(read_json(body))
+    return _read_linked(body, RevocationList)
+
+
+def _read_linked(body: bytes, kind: type[D]) -> D:
+    """One document of its own address. In words of its own it is one that we cannot read, and no bad one."""
+    document = read_json(body)
+    if document.get("@context") != OPEN_BADGES_V2 and version_of(document) not in ("2.0", "1.x"):
+        raise DocumentInvalid(f"@context: expected {OPEN_BADGES_V2}, found another", code="wrong_context")
+    if redefines(document):
+        raise FetchError("expected the words of Open Badges, found others under their names", code="fetch_context")
+    try:
+        read = kind.from_json(document)
+    except DocumentInvalid:
+        if is_plain(document):
+            raise
+        raise FetchError("expected the words of Open Badges, found words of its own", code="fetch_context") from None
+    if problems := problems_of_extensions(read.other):
+        raise DocumentInvalid("expected the extensions that the standard publishes, found others", problems=problems)
+    return read
 
 
 def _origin(address: str) -> tuple[str, str, int]:
@@ -906,5 +935,4 @@ def _origin(address: str) -> tuple[str, str, int]:
     return scheme, parts.hostname or "", (443 if scheme == "https" else 80) if port is None else port
 
 
-_CONTEXT = "https://w3id.org/openbadges/v2"
 _NEVER = datetime.min.replace(tzinfo=UTC)

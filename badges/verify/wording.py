@@ -256,6 +256,17 @@ CODES: dict[str, Wording] = {
         Text("JWS refusé : {reason}", "JWS refused: {reason}"),
         _DO_NOT_RELY,
     ),
+    "token_algorithm": Wording(
+        Text(
+            "Ce badge est signé d’une façon que ce vérificateur ne sait pas lire.",
+            "This badge is signed in a way that this verifier cannot read.",
+        ),
+        Text("RS256, ES256 ou EdDSA attendu, {found} trouvé.", "Expected RS256, ES256 or EdDSA, found {found}."),
+        Text(
+            "Utilisez un autre vérificateur ; n’en concluez rien ici.",
+            "Use another verifier; conclude nothing here.",
+        ),
+    ),
     # 4. the Assertion
     "document_sound": Wording(
         Text("Les données du badge sont complètes.", "The data of the badge is complete."),
@@ -302,6 +313,20 @@ CODES: dict[str, Wording] = {
         Text(
             "Utilisez un vérificateur qui lit ce format ; n’en concluez rien ici.",
             "Use a verifier that reads this format; conclude nothing here.",
+        ),
+    ),
+    "document_context": Wording(
+        Text(
+            "Ce badge donne son propre sens aux mots de la norme : ce vérificateur ne peut pas le lire.",
+            "This badge gives the words of the standard its own meaning: this verifier cannot read it.",
+        ),
+        Text(
+            "@context propre à ce document : il n’est pas développé ici (JSON-LD).",
+            "@context of this document’s own: it is not expanded here (JSON-LD).",
+        ),
+        Text(
+            "Utilisez un autre vérificateur ; n’en concluez rien ici.",
+            "Use another verifier; conclude nothing here.",
         ),
     ),
     # 5. a hosted badge, read again where it is published
@@ -1059,6 +1084,11 @@ CAUSES: dict[str, str] = {
     "json_character": "un caractère est interdit (NUL ou demi-caractère)",
     "not_utf8": "le texte n’est pas en UTF-8",
     "wrong_context": "@context n’est pas celui d’Open Badges 2.0",
+    "fetch_context": "le document donne son propre sens aux mots de la norme",
+    "redefined": "le document donne un autre sens à un mot de la norme",
+    "own_words": "le document emploie des mots à lui, qui ne sont pas lus ici",
+    "not_image": "l’image n’est ni un PNG ni un SVG",
+    "extension": "une extension ne dit pas ce que la norme lui demande",
     "not_url": "une adresse http(s) était attendue",
     "key_exponent": "l’exposant RSA n’est pas sûr",
     "key_not_pem": "la clé n’est pas une clé publique PEM",

@@ -289,7 +289,20 @@ def test_one_thing_wrong_is_one_problem(members: dict[str, Any], expected: list[
         (Profile, a_profile(url="example.org"), [("url", "not_url")]),
         (Profile, a_profile(telephone="06 12 34 56 78"), [("telephone", "not_telephone")]),
         (Profile, a_profile(type="Person"), [("type", "wrong_type")]),
-        (Profile, a_profile(publicKey=[{"id": "https://example.org/key"}]), [("publicKey[0].type", "missing")]),
+        (Profile, a_profile(publicKey=[{"publicKeyPem": "x"}]), [("publicKey[0].type", "missing")]),
+        (
+            Profile,
+            a_profile(publicKey=[{"id": "key"}]),
+            [("publicKey[0].id", "not_iri"), ("publicKey[0].type", "missing")],
+        ),
+        (Profile, a_profile(image="data:text/plain,x"), [("image", "not_image")]),
+        (BadgeClass, a_badge_class(image={"id": "DATA:image/jpeg;base64,AA"}), [("image", "not_image")]),
+        (BadgeClass, a_badge_class(endorsement=["x", {"id": 5}]), [(f"endorsement[{n}]", "not_iri") for n in (0, 1)]),
+        (
+            BadgeClass,
+            a_badge_class(endorsement={**FULL[Endorsement], "claim": None}),
+            [("endorsement[0].claim", "missing")],
+        ),
         (
             Profile,
             a_profile(verification={"allowedOrigins": ["example.org", "https://example.org", "example.org:80", "a"]}),
@@ -314,6 +327,14 @@ def test_every_class_checks_what_its_table_says(
     cls: type[Document], source: Any, expected: list[tuple[str, str]]
 ) -> None:
     assert problems(cls, source) == expected
+
+
+@pytest.mark.parametrize("name", ["id", "@id"])
+def test_an_object_of_one_id_is_that_address(name: str) -> None:
+    address = "https://example.org/badges/1"
+    assert Assertion.from_json(an_assertion(badge={name: address})).badge == address
+    image = BadgeClass.from_json(a_badge_class(image={name: address})).image
+    assert isinstance(image, Image), "an Image may be no more than its id"
 
 
 def test_every_problem_is_told_not_the_first() -> None:
