@@ -402,9 +402,10 @@ class Batches:
         if found.state != "confirmed" or chunk == 0:
             return None
         ready: dict[str, Any] = {"batch": found.id, "state": "ready"}
-        # A quarter of what is left at most, so that two processes end together.
-        share = max(SMALLEST_CHUNK, register.count(BatchRow, claimed_until=None, **ready) // 4)
-        rows = register.list(BatchRow, order="position", limit=min(chunk, share), claimed_until=None, **ready)
+        free = register.count(BatchRow, claimed_until=None, **ready)
+        if register.count(BatchRow, **ready) > free:  # we are not alone: a quarter at most, so that all end together
+            chunk = min(chunk, max(SMALLEST_CHUNK, free // 4))
+        rows = register.list(BatchRow, order="position", limit=chunk, claimed_until=None, **ready)
         if not rows:
             claimed = register.list(BatchRow, order="position", **ready)
             rows = tuple(row for row in claimed if row.claimed_until and row.claimed_until <= now)[:chunk]
