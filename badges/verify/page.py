@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from ..catalogue import taxonomy
@@ -16,6 +18,16 @@ from .report import worst
 STATES = {"yes": "good", "partly": "partly", "no": "bad", "unknown": "unknown"}
 """The answer in the words of ``web/parts.html``."""
 OUTCOMES = {"passed": "good", "failed": "bad", "unknown": "unknown", "not_applicable": "unknown"}
+
+TO_SHOW_A_REPORT: dict[str, Any] = {
+    "states": STATES,
+    "outcomes": OUTCOMES,
+    "check_names": wording.CHECK_NAMES,
+    "opening": wording.opening,
+    "labels": taxonomy,
+    "observed": observed,
+}
+"""What ``verify/parts.html`` needs, besides the report."""
 
 _PRIVATE = {"Cache-Control": "no-store"}
 
@@ -42,12 +54,7 @@ def router(desk: Desk, pages: Pages, *, max_body: int = MAX_BODY) -> APIRouter:
             headers=_PRIVATE,
             reports=reports,
             worst=worst(report.answer for report in reports),
-            states=STATES,
-            outcomes=OUTCOMES,
-            check_names=wording.CHECK_NAMES,
-            opening=wording.opening,
-            labels=taxonomy,
-            observed=observed,
+            **TO_SHOW_A_REPORT,
         )
 
     return router
