@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..errors import DocumentInvalid
@@ -109,12 +109,12 @@ def parse_record(value: Any) -> Record:
 
     Raises :class:`DocumentInvalid` (``record_malformed``).
     """
-    members = _members(value, "decided criteria deciders prerequisites commitment")
+    members = _members(value, _OF_RECORD)
     return Record(
         decided=_match(members["decided"], _MONTH, "un mois AAAA-MM"),
-        criteria=tuple(map(_criterion, _list(members["criteria"]))),
-        deciders=tuple(map(_decider, _list(members["deciders"]))),
-        prerequisites=tuple(map(_prerequisite, _list(members["prerequisites"]))),
+        criteria=tuple([_criterion(item) for item in _list(members["criteria"])]),
+        deciders=tuple([_decider(item) for item in _list(members["deciders"])]),
+        prerequisites=tuple([_prerequisite(item) for item in _list(members["prerequisites"])]),
         commitment=_match(members["commitment"], _COMMITMENT, "un engagement sha256$…"),
     )
 
@@ -124,9 +124,10 @@ def month_of(day: date) -> str:
 
 
 @lru_cache(maxsize=4096)
-def months_between(earlier: str, later: str) -> int:
-    """Whole calendar months from one ``AAAA-MM`` to another; negative when ``later`` comes first."""
-    return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:]) - int(earlier[5:])
+def months_before(month: str, count: int) -> str:
+    """The month ``count`` calendar months before an ``AAAA-MM``; before the year 0 comes what sorts before it."""
+    year, rest = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 - count, 12)
+    return f"{year:04d}-{rest + 1:02d}" if year >= 0 else ""
 
 
 class Fact(NamedTuple):
@@ -181,48 +182,51 @@ def day_ordinals(days: Iterable[date]) -> dict[date, int]:
     return {day: ordinal for ordinal, day in enumerate(sorted(set(days)), start=1)}
 
 
-_SEEN = frozenset(("month", "day", "way", "kind", "function"))
+# The members that each object must have, and no others.
+_OF_RECORD, _OF_CRITERION = frozenset(Record._fields), frozenset(CriterionRecord._fields)
+_OF_OBSERVATION, _OF_DECIDER = frozenset(SeenOn._fields), frozenset(Decider._fields)
+_OF_PREREQUISITE = frozenset(PrerequisiteSeen._fields)
 
 
 def _criterion(value: Any) -> CriterionRecord:
-    members = _members(value, "criterion result observations")
+    members = _members(value, _OF_CRITERION)
     return CriterionRecord(
-        criterion=_text(members["criterion"]),
-        result=_one_of(members["result"], RESULTS),
-        observations=tuple(map(_observation, _list(members["observations"]))),
+        _text(members["criterion"]),
+        _one_of(members["result"], RESULTS),
+        tuple([_observation(item) for item in _list(members["observations"])]),
     )
 
 
 def _observation(value: Any) -> SeenOn:
-    if not isinstance(value, dict) or value.keys() != _SEEN:
-        raise _refused(", ".join(sorted(_SEEN)), repr(value))
-    day = value["day"]
-    if type(day) is not int or not 1 <= day <= 10_000:
+    members = _members(value, _OF_OBSERVATION)
+    day = members["day"]
+    if type(day) is not int:
         raise _refused("un rang de jour (1, 2…)", repr(day))
-    words = value["month"], value["way"], value["kind"], value["function"]
-    for word in words:
-        _text(word)
-    return _seen(day, *words)
+    return _seen(
+        _text(members["month"]), day, _text(members["way"]), _text(members["kind"]), _text(members["function"])
+    )
 
 
 @lru_cache(maxsize=4096)
-def _seen(day: int, month: str, way: str, kind: str, function: str) -> SeenOn:
+def _seen(month: str, day: int, way: str, kind: str, function: str) -> SeenOn:
     """The same observation is the same object: badges of a network say few different ones, thousands of times."""
+    if not 1 <= day <= 10_000:
+        raise _refused("un rang de jour (1, 2…)", repr(day))
     return SeenOn(_match(month, _MONTH, "un mois AAAA-MM"), day, way, kind, function)
 
 
 def _decider(value: Any) -> Decider:
-    members = _members(value, "who role function structure")
+    members = _members(value, _OF_DECIDER)
     return Decider(
-        who=_text(members["who"]),
-        role=_one_of(members["role"], ROLES),
-        function=_text(members["function"]),
-        structure=_one_of(members["structure"], STRUCTURES),
+        _text(members["who"]),
+        _one_of(members["role"], ROLES),
+        _text(members["function"]),
+        _one_of(members["structure"], STRUCTURES),
     )
 
 
 def _prerequisite(value: Any) -> PrerequisiteSeen:
-    members = _members(value, "slug version checked")
+    members = _members(value, _OF_PREREQUISITE)
     return PrerequisiteSeen(
         slug=_text(members["slug"]),
         version=_text(members["version"]),
@@ -230,16 +234,11 @@ def _prerequisite(value: Any) -> PrerequisiteSeen:
     )
 
 
-def _members(value: Any, names: str) -> dict[str, Any]:
-    if not isinstance(value, dict) or value.keys() != _named(names):
+def _members(value: Any, names: frozenset[str]) -> dict[str, Any]:
+    if not isinstance(value, dict) or value.keys() != names:
         found = ", ".join(map(str, value)) if isinstance(value, dict) else repr(value)
-        raise _refused(f"un objet avec {names.replace(' ', ', ')}", found)
+        raise _refused(f"un objet avec {', '.join(sorted(names))}", found)
     return value
-
-
-@cache
-def _named(names: str) -> frozenset[str]:
-    return frozenset(names.split())
 
 
 def _list(value: Any) -> list[Any]:

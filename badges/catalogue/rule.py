@@ -30,7 +30,7 @@ from functools import cache
 from typing import NamedTuple
 
 from .definition import DECIDING_FUNCTIONS, AwardRule, Criterion, Definition
-from .record import CriterionRecord, Decider, Record, SeenOn, months_between
+from .record import CriterionRecord, Decider, Record, SeenOn, months_before
 
 MISSING_CODES = (
     "unknown_criterion",
@@ -105,12 +105,13 @@ def evaluate(definition: Definition, record: Record) -> RuleOutcome:
     stated = {item.criterion: item for item in record.criteria}
 
     # 3 and 4, criterion by criterion.
+    oldest = "" if rule.max_age_months is None else months_before(record.decided, rule.max_age_months)
     outcomes = []
     days: set[int] = set()
     essential_met = essential_total = optional_met = 0
     for criterion in definition.criteria:
         item = stated.get(criterion.id)
-        admissible = _admissible(criterion, item, rule, record.decided) if item else ()
+        admissible = _admissible(criterion, item, rule, oldest, record.decided) if item else ()
         reason = _reason_unmet(criterion, item, admissible, rule, record.decided)
         if criterion.required:
             essential_total += 1
@@ -119,7 +120,7 @@ def evaluate(definition: Definition, record: Record) -> RuleOutcome:
                 missing.append(reason)
         else:
             optional_met += reason is None
-        days.update(seen.day for seen in admissible if seen.way in rule.observed_ways)
+        days.update([seen.day for seen in admissible if seen.way in rule.observed_ways])
         outcomes.append(CriterionOutcome(criterion, item.result if item else "not_stated", reason is None, admissible))
 
     # 5. enough optional criteria.
@@ -146,23 +147,22 @@ def evaluate(definition: Definition, record: Record) -> RuleOutcome:
     )
 
 
-def _admissible(criterion: Criterion, item: CriterionRecord, rule: AwardRule, decided: str) -> tuple[SeenOn, ...]:
-    """The observations that count. One that does not is left out, never held against the person."""
+def _admissible(
+    criterion: Criterion, item: CriterionRecord, rule: AwardRule, oldest: str, decided: str
+) -> tuple[SeenOn, ...]:
+    """The observations that count. One that does not is left out, never held against the person.
+
+    Months are compared as they are written: ``AAAA-MM`` sorts as time goes.
+    """
     return tuple(
-        seen
-        for seen in item.observations
-        if seen.way in criterion.ways
-        and seen.kind in criterion.kinds
-        and _fresh(seen, rule, decided)
-        and seen.month <= decided
-    )
-
-
-def _fresh(seen: SeenOn, rule: AwardRule, decided: str) -> bool:
-    return (
-        rule.max_age_months is None
-        or seen.kind in rule.ageless_kinds
-        or months_between(seen.month, decided) <= rule.max_age_months
+        [
+            seen
+            for seen in item.observations
+            if seen.way in criterion.ways
+            and seen.kind in criterion.kinds
+            and seen.month <= decided
+            and (oldest <= seen.month or seen.kind in rule.ageless_kinds)
+        ]
     )
 
 
