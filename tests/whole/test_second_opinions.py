@@ -30,21 +30,21 @@ class Web(dict[str, Document]):
     def __init__(self, base_url: str) -> None:
         super().__init__()
         addresses = Addresses(base_url)
-        self._read(addresses.proof_context())
+        self.read(addresses.proof_context())
         for extension in ("criteria-proof", "criteria-definition", "recipient-profile", "original-creator"):
-            self._read(addresses.schema(extension))
+            self.read(addresses.schema(extension))
 
     def read_all_of(self, token: str) -> Web:
         """The documents that a verifier of this badge will ask for."""
         assertion = json.loads(jws.read_unverified(token).payload)
-        badge_class = self._read(assertion["badge"])
-        self._read(assertion["verification"]["creator"])
-        profile = self._read(badge_class["issuer"])
-        self._read(profile["revocationList"])
-        self._read(badge_class["image"]["id"])
+        badge_class = self.read(assertion["badge"])
+        self.read(assertion["verification"]["creator"])
+        profile = self.read(badge_class["issuer"])
+        self.read(profile["revocationList"])
+        self.read(badge_class["image"]["id"])
         return self
 
-    def _read(self, address: str) -> dict[str, Any]:
+    def read(self, address: str) -> dict[str, Any]:
         answer = httpx.get(address, headers={"accept": "application/ld+json, */*"}, trust_env=False)
         assert answer.status_code == 200, address
         kind = answer.headers["content-type"]
@@ -90,3 +90,20 @@ def test_openbadgeslib_accepts_it_with_the_key_pinned(demo: Demonstration, slug:
 def test_the_bakery_of_mozilla_extracts_the_same_token(demo: Demonstration, slug: str) -> None:
     badge = demo.badge(slug)
     assert bakery(badge) == png.extract(badge).text
+
+
+@needs_reference_validator
+def test_the_reference_validator_accepts_the_hosted_twin_of_who_asked_for_one(demo: Demonstration, web: Web) -> None:
+    token = png.extract(demo.badge("tec-espaces-verts-entretenir")).text
+    signed = json.loads(jws.read_unverified(token).payload)
+    twin = f"{demo.base_url}/assertions/{signed['id'].removeprefix('urn:uuid:')}"
+    documents = web.read_all_of(token)
+    assert documents.read(twin)["verification"]["type"] == "HostedBadge"
+    report = reference_validator(twin, documents)
+    assert (report.valid, report.errors, report.warnings) == (True, 0, 0)
+
+
+def test_nobody_has_a_hosted_twin_who_did_not_ask(demo: Demonstration, service: Service) -> None:
+    signed = json.loads(jws.read_unverified(png.extract(demo.badge("tec-maraichage-planter")).text).payload)
+    twin = f"{demo.base_url}/assertions/{signed['id'].removeprefix('urn:uuid:')}"
+    assert httpx.get(twin, headers={"accept": "application/ld+json"}, trust_env=False).status_code == 404
