@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, dataclass_transform
@@ -100,7 +100,10 @@ def document(cls: type[T]) -> type[T]:
     made: Any = dataclasses.dataclass(kw_only=True, init=False, repr=False, eq=False)(cls)
     members = [_declared(attribute) for attribute in dataclasses.fields(made) if attribute.metadata]
     made.members = {declared.name: declared for declared in members}
+    aliases = {alias: made.members[name] for alias, name in _ALIASES.items() if name in made.members}
+    made.spellings = aliases | made.members
     made.required = tuple(declared for declared in members if declared.required)
+    made.needed = frozenset(declared.attribute for declared in made.required)
     return cls
 
 
@@ -112,7 +115,11 @@ class Document:
     """
 
     members: ClassVar[dict[str, Member]]
+    spellings: ClassVar[dict[str, Member]]
+    """The members by each name that they may have."""
     required: ClassVar[tuple[Member, ...]]
+    needed: ClassVar[frozenset[str]]
+    """The attributes of what is required."""
 
     context: Any = member(ANY, name="@context", default=None)
     other: Mapping[str, Any] = field(default_factory=dict)
@@ -155,19 +162,20 @@ class Document:
         values: dict[str, Any] = {}
         other: dict[str, Any] = {}
         for name, value in source.items():
-            declared = cls.members.get(name) or cls.members.get(_ALIASES.get(name, ""))
+            declared = cls.spellings.get(name)
             if declared is None:
                 other[name] = value
             elif declared.attribute in values:
                 problems.append(Problem(prefix + name, "said_twice", f"{declared.name} once", "two spellings of it"))
             elif value is not None:
-                read = UNFIT if declared.many else declared.read(value)
+                read = _read_type(declared, value) if declared.many else declared.read(value)
                 if read is UNFIT:
                     read = _read_carefully(declared, value, prefix + name, problems)
                 values[declared.attribute] = read
-        for declared in cls.required:
-            if declared.attribute not in values:
-                problems.append(Problem(prefix + declared.name, "missing", declared.expected, "nothing"))
+        if not cls.needed <= values.keys():
+            for declared in cls.required:
+                if declared.attribute not in values:
+                    problems.append(Problem(prefix + declared.name, "missing", declared.expected, "nothing"))
         if len(problems) > known:
             return None
         made = object.__new__(cls)
@@ -176,9 +184,9 @@ class Document:
             problems.append(Problem(prefix + name, *problem))
         return made
 
-    def _problems(self) -> list[Problem]:
+    def _problems(self) -> Sequence[Problem]:
         """What is wrong although each member is right by itself."""
-        return []
+        return ()
 
     def to_json(self) -> dict[str, Any]:
         """The document as JSON: the very one that was read, or one made from the attributes."""
@@ -207,13 +215,20 @@ class Document:
 
 def includes_type(types: tuple[str, ...], *wanted: str) -> bool:
     """Whether one of the JSON-LD types is one of the ``wanted`` terms, also when written as ``obi:`` or in full."""
-    return any(name in wanted or _term(name) in wanted for name in types)
+    return not {*types, *map(_term, types)}.isdisjoint(wanted)
 
 
 def _term(name: str) -> str:
     for prefix in _VOCABULARY:
         name = name.removeprefix(prefix)
     return name
+
+
+def _read_type(declared: Member, value: Any) -> Any:
+    """One bare word where an array could stand: nearly every ``type`` there is."""
+    if type(value) is str and declared.read(value) is value and (not declared.includes or value in declared.includes):
+        return (value,)
+    return UNFIT
 
 
 def _read_carefully(declared: Member, value: Any, path: str, problems: list[Problem]) -> Any:

@@ -40,8 +40,7 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     value = _read_compact(data)
     if value is _NOT_COMPACT:
         value = _read_any(data)
-    # As many levels need as many brackets, so most documents are shallow at a glance.
-    if data.count(b"{") + data.count(b"[") > max_depth and _depth_exceeds(value, max_depth):
+    if _depth_exceeds(value, max_depth):
         raise DocumentRefused(f"expected at most {max_depth} levels, found more", code="json_depth")
     return value
 
