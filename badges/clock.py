@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import Protocol
 
 
@@ -33,7 +34,7 @@ class FixedClock:
 
 def to_text(instant: datetime) -> str:
     """``2026-11-20T10:00:00Z``: the one spelling of an instant in what we sign (Open Badges 2.0, DateTime)."""
-    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return instant.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def in_paris(instant: datetime) -> datetime:
@@ -50,6 +51,7 @@ def in_paris(instant: datetime) -> datetime:
 _WINTER, _SUMMER = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
 
 
+@cache
 def _last_sunday(year: int, month: int) -> datetime:
     """01:00 UTC on the last Sunday of a month of 31 days."""
     last = datetime(year, month, 31, 1, tzinfo=UTC)

@@ -325,7 +325,7 @@ class Report:
                 "recognised": self.conclusion.recognised,
                 "id": self.issuer.id,
                 "name": self.issuer.name,
-                "why": self.require("recognition").message,
+                "why": self.require("recognition").to_json()["message"],
                 "demo": self.issuer.demo,
             },
             "criteria": self._criteria_json(),
