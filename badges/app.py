@@ -25,7 +25,7 @@ from .issuer.runner import Runner
 from .own_documents import OwnDocuments
 from .settings import Settings
 from .verify import api as verify_api
-from .verify import learning
+from .verify import learning, offline_page
 from .verify import page as verify_page
 from .verify.desk import Desk
 from .verify.fetcher import CachingFetcher, SafeFetcher
@@ -74,7 +74,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(
         worker.router(deployment.issuer, deployment.pictures, pages, catalogue, deployment.clock, addresses)
     )
-    _add_network(app, deployment)
+    bundle = _kept_bundle(deployment)
+    app.include_router(offline_page.router(pages, bundle, lambda: deployment.root))
+    _add_network(app, deployment, bundle)
     _add_health(app, deployment)
     api_docs.install(app, pages, deployment.clock)
     errors.install(app, pages)
@@ -116,8 +118,20 @@ def _desk(deployment: Deployment) -> Desk:
 # -- what the network publishes
 
 
-def _add_network(app: FastAPI, deployment: Deployment) -> None:
-    made: dict[str, tuple[datetime, bytes]] = {}
+def _kept_bundle(deployment: Deployment) -> Callable[[], str]:
+    """The bundle of now, or of a few minutes ago: signing one reads the whole register."""
+    made: list[tuple[datetime, str]] = []
+
+    def bundle() -> str:
+        now = deployment.clock.now()
+        if not made or now - made[-1][0] > BUNDLE_AGE:
+            made[:] = [(now, deployment.bundle())]
+        return made[-1][1]
+
+    return bundle
+
+
+def _add_network(app: FastAPI, deployment: Deployment, kept_bundle: Callable[[], str]) -> None:
     headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
 
     @app.api_route("/trust.jws", methods=["GET", "HEAD"], include_in_schema=False)
@@ -129,12 +143,8 @@ def _add_network(app: FastAPI, deployment: Deployment) -> None:
 
     @app.api_route("/bundle", methods=["GET", "HEAD"], include_in_schema=False)
     def bundle() -> Response:
-        now = deployment.clock.now()
-        before = made.get("bundle")
-        if before is None or now - before[0] > BUNDLE_AGE:
-            made["bundle"] = before = (now, deployment.bundle().encode())
         disposition = {"Content-Disposition": 'attachment; filename="badges-hors-ligne.jws"'}
-        return Response(before[1], media_type="application/jose", headers=headers | disposition)
+        return Response(kept_bundle(), media_type="application/jose", headers=headers | disposition)
 
 
 def _add_health(app: FastAPI, deployment: Deployment) -> None:

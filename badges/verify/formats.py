@@ -17,7 +17,7 @@ from ..openbadges import strict_json
 
 OPEN_BADGES_V2 = "https://w3id.org/openbadges/v2"
 
-_UNREAD = frozenset(("RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "ES256K", "Ed448"))
+UNREAD = frozenset(("RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "ES256K", "Ed448"))
 """Signature algorithms of the IANA registry that are sound, and that this product does not read."""
 
 
@@ -64,7 +64,7 @@ def unread_algorithm(token: str) -> str | None:
         name = strict_json.loads(urlsafe_b64decode(header + "=" * (-len(header) % 4)))["alg"]
     except (DocumentRefused, ValueError, KeyError, TypeError):
         return None
-    return name if isinstance(name, str) and name in _UNREAD else None
+    return name if isinstance(name, str) and name in UNREAD else None
 
 
 def _entries(context: Any) -> list[Any]:

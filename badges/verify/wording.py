@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..clock import in_paris
 
@@ -463,6 +463,20 @@ CODES: dict[str, Wording] = {
             "Expected alg {expected} from the key, found {found}.",
         ),
         _DO_NOT_RELY,
+    ),
+    "signature_unsupported": Wording(
+        Text(
+            "Ce navigateur ne sait pas vérifier ce type de signature.",
+            "This browser cannot verify this kind of signature.",
+        ),
+        Text(
+            "Web Crypto ne connaît pas {algorithm} ici (page hors ligne seulement).",
+            "Web Crypto does not know {algorithm} here (offline page only).",
+        ),
+        Text(
+            "Ouvrez la page dans un navigateur à jour, ou vérifiez le badge en ligne.",
+            "Open the page in an up-to-date browser, or verify the badge online.",
+        ),
     ),
     # 8. the documents of the badge
     "badge_class_sound": Wording(
@@ -1273,3 +1287,36 @@ _BEWARE = Text("Attention : ", "Beware: ")
 
 def _small(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def exported(language: str) -> dict[str, Any]:
+    """Every sentence in one language as plain JSON, gaps and all: for the page that verifies without us."""
+    index = Text._fields.index(language)
+
+    def said(table: Mapping[str, Text]) -> dict[str, str]:
+        return {code: text[index] for code, text in table.items()}
+
+    return {
+        "codes": {
+            code: {"employer": told.employer[index], "technician": told.technician[index], "advice": told.advice[index]}
+            for code, told in CODES.items()
+        },
+        "causes": CAUSES,
+        "checks": said(CHECK_NAMES),
+        "clauses": said(CLAUSES),
+        "missing": said(MISSING),
+        "not_checked": said(NOT_CHECKED),
+        "opening": said(_OPENING),
+        "headline": said(
+            {
+                "authentic": _AUTHENTIC,
+                "authentic_claimed": _AUTHENTIC_CLAIMED,
+                "authentic_unnamed": _AUTHENTIC_UNNAMED,
+                "met": _MET,
+                "met_one": _MET_ONE,
+                "trial": _TRIAL,
+                "beware": _BEWARE,
+            }
+        ),
+        "months": _MONTHS if language == "fr" else _MONTHS_EN,
+    }

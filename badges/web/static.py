@@ -62,6 +62,10 @@ class Static:
         """Where a file is served; raises KeyError when no room has it, so that a page with a broken link fails."""
         return self._addresses[name]
 
+    def text(self, name: str) -> str:
+        """What a file says, for a page that must stand alone."""
+        return self._by_address[self._addresses[name].rpartition("/")[2]].body.decode()
+
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
 

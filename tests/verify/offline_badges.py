@@ -1,0 +1,491 @@
+"""The badges on which the offline page and the verifier in Python must agree: start at :func:`evenings`.
+
+An evening is one offline page (one bundle, one instant) and the badges that are shown to it. Each badge is named for
+the one thing that is wrong with it; what the right answer is, the verifier says (``test_verifier.py`` tests that).
+``python -m tests.verify.offline_badges FOLDER`` writes them as files, for whoever makes another verifier.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from badges.catalogue.definition import canonical, digest
+from badges.catalogue.record import Decider, PrerequisiteSeen
+from badges.openbadges import jws
+from badges.openbadges.identity import hash_identity
+from badges.trust import CatalogueEntry, FamilyRight, TrustedProfile
+from tests.catalogue.builders import ETI, FACTS, PEER, a_definition_json, a_fact, a_record
+from tests.world import (
+    DAY,
+    EMAIL,
+    NOW,
+    Badge,
+    World,
+    a_key,
+    a_template,
+    with_picture_byte_changed,
+    with_signature_changed,
+    with_token_byte_changed,
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One thing given to the page."""
+
+    name: str
+    data: bytes
+    recipient: str | None = None
+
+    @property
+    def file_name(self) -> str:
+        form = "png" if self.data[1:4] == b"PNG" else "svg" if self.data[:1] == b"<" else "txt"
+        return f"{self.name.replace(' ', '-')}.{form}"
+
+
+@dataclass
+class Evening:
+    """One page, with its data and its time, and what it is shown."""
+
+    name: str
+    world: World
+    bundle: str
+    now: datetime = NOW
+    shown: list[Shown] = field(default_factory=list)
+
+    def show(self, name: str, given: bytes | str | Badge, recipient: str | None = None) -> None:
+        data = given.png() if isinstance(given, Badge) else given.encode() if isinstance(given, str) else given
+        self.shown.append(Shown(name, data, recipient))
+
+
+def evenings() -> Iterator[Evening]:
+    """Every page that the browser opens."""
+    yield an_ordinary_evening()
+    yield from evenings_of_old_data()
+    yield from evenings_of_the_network()
+    yield from evenings_of_keys()
+    yield from evenings_of_definitions()
+
+
+# -- one bundle, everything that a file may be -------------------------------------------------------------------
+
+
+def an_ordinary_evening() -> Evening:
+    world = World()
+    revoked, replaced = world.award(), world.award()
+    by_uid = world.award(uid="ancien-7")
+    world.revoke(revoked.id, "Délivré par erreur")
+    world.revoke(replaced.id, "replaced")
+    world.revoke({"uid": "ancien-7", "type": "Assertion"})
+    both = world.award(expires="2026-11-19T12:00:00Z")
+    world.revoke(both.id)
+    evening = Evening("ordinary", world, world.bundle_text())
+    show = evening.show
+    good = world.award()
+    token, png = good.token, good.png()
+
+    show("valid", good)
+    show("valid as svg", good.svg())
+    show("valid as a token with a line feed", token + "\n")
+    show("valid for an url recipient", world.award(email=None))
+    show("valid with a name", world.award(**{"extensions:recipientProfile": _named("Amina <b>Diallo</b>")}))
+    show("valid with no creator", world.award(verification={"type": "SignedBadge"}))
+    show("valid, type in an array", world.award(type=["Assertion"]))
+    show("valid, verify as an alias", world.award(verification=None, verify=good.document["verification"]))
+    show("valid, offset and fraction in its date", world.award(issuedOn="2026-11-19T10:00:00.5+01:00"))
+    show("valid, unknown members", world.award(**{"ext:x": {"a": [1, 2.5, None, "é🙂"]}, "__proto__": {"x": 1}}))
+    show("valid, an address as a node", world.award(badge={"id": world.issuer.badge}))
+
+    show("revoked", revoked)
+    show("replaced", replaced)
+    show("revoked by uid", by_uid)
+    show("revoked and expired", both)
+    show("expired", world.award(expires="2026-11-20T09:00:00Z"))
+    show("expired for half a minute", world.award(expires="2026-11-20T09:59:30Z"))
+    show("expires before it was issued", world.award(expires="2026-01-01T00:00:00Z"))
+    show("not yet expired", world.award(expires="2027-11-01T00:00:00+01:00"))
+    show("from the future", world.award(issuedOn="2026-11-21T10:00:00Z"))
+    show("from half a minute ahead", world.award(issuedOn="2026-11-20T10:00:30Z"))
+
+    show("recipient matches", good, EMAIL)
+    show("recipient in capitals", good, f" {EMAIL.upper()} ")
+    show("recipient mismatch", good, "autre@example.org")
+    show("recipient is an url", world.award(email=None), EMAIL)
+    show("recipient asked as an url", good, "https://badges.test/p/x")
+    plain = {"type": "email", "hashed": False, "identity": "Amina@Example.org"}
+    show("recipient in clear", world.award(recipient=plain), EMAIL)
+    unsalted = {"type": "email", "hashed": True, "identity": hash_identity(EMAIL, None).upper().replace("SHA", "sha")}
+    show("recipient without salt", world.award(recipient=unsalted), EMAIL)
+
+    _show_damage(evening, good, token, png)
+    _show_documents(evening, good, token)
+    _show_proofs(evening)
+
+    show("another issuer", world.award(issuer=world.stranger))
+    show("forged by another key", world.award(key=a_key("thief", "RS256")))
+    show("another algorithm", world.award(key=a_key("thief", "ES256")))
+    show("forged signature", with_signature_changed(token))
+    show("short signature", token[:-8])
+    easier = replace(world.issuer, slug="tec-autre")
+    show("a badge of another address", world.award(issuer=easier))
+    show("an address of another origin", world.award(badge="https://ailleurs.test/issuers/jardins/badges/x/1.0.0"))
+    inside = world.issuer.documents()[world.issuer.badge]
+    show("an embedded BadgeClass", world.award(badge=inside))
+    nowhere = inside | {"id": "urn:uuid:00000000-0000-4000-8000-00000000000b"}
+    show("an embedded BadgeClass without address", world.award(badge=nowhere))
+    show("an embedded BadgeClass of nobody", world.award(badge=nowhere | {"issuer": "mailto:x@example.org"}))
+    show("picture of another badge", replace(good, token=world.award().token))
+    show("another art", good.png(art=2))
+    show("an unmarked picture", _baked(a_template(), token))
+    return evening
+
+
+def _named(name: str) -> dict[str, Any]:
+    return {
+        "@context": "https://badges.test/contexts/criteria-proof/v1.json",
+        "type": ["Extension", "extensions:RecipientProfile"],
+        "name": name,
+    }
+
+
+def _baked(image: bytes, text: str) -> bytes:
+    from badges.openbadges import png
+
+    return png.bake(image, text)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc32(kind + body))
+
+
+def _with_chunk(png: bytes, chunk: bytes) -> bytes:
+    """Right after IHDR."""
+    return png[:33] + chunk + png[33:]
+
+
+def _show_damage(evening: Evening, good: Badge, token: str, png: bytes) -> None:
+    show = evening.show
+    show("token byte changed", with_token_byte_changed(png, token, repair=False))
+    show("token byte changed and repaired", with_token_byte_changed(png, token, repair=True))
+    show("picture byte changed", with_picture_byte_changed(png))
+    show("wrong png signature", b"\x88" + png[1:])
+    show("cut short", png[:-300])
+    show("something after the end", png + b"\n")
+    show("duplicate chunk", _with_chunk(png, _chunk(b"iTXt", b"openbadges\0\0\0\0\0" + token.encode())))
+    show("compressed chunk", _with_chunk(a_template(), _chunk(b"iTXt", b"openbadges\0\1\0\0\0" + b"x")))
+    show("chunk without its fields", _with_chunk(a_template(), _chunk(b"iTXt", b"openbadges\0\0\0x")))
+    show("zTXt", _with_chunk(a_template(), _chunk(b"zTXt", b"openbadges\0\0x")))
+    show("an old address in tEXt", _with_chunk(a_template(), _chunk(b"tEXt", b"openbadges\0https://badges.test/a")))
+    show("not an address in tEXt", _with_chunk(a_template(), _chunk(b"tEXt", b"openbadges\0bonjour")))
+    show("open badges 3", _with_chunk(a_template(), _chunk(b"iTXt", b"openbadgecredential\0\0\0\0\0{}")))
+    show("an unknown critical chunk", _with_chunk(png, _chunk(b"ABCD", b"")))
+    show("a chunk without a name", _with_chunk(png, _chunk(b"a1cd", b"")))
+    show("two headers", _with_chunk(png, png[8:33]))
+    huge = struct.pack(">II", 5000, 5000) + png[24:29]
+    show("too wide", png[:8] + _chunk(b"IHDR", huge) + png[33:])
+    show("not baked", a_template())
+    show("a poem baked", _baked(a_template(), "Sous le pont Mirabeau coule la Seine"))
+    show("json baked", _baked(a_template(), '{"id":"https://badges.test/assertions/1"}'))
+    show("empty file", b" \n")
+    show("a letter", "Bonjour, ceci est une lettre.")
+    show("latin 1", "é.é.é".encode("latin-1"))
+    show("six mebibytes", bytes(6 * 1024 * 1024))
+    show("an address", "https://badges.test/assertions/1")
+    show("an address with a space", "https://badges.test/a b")
+
+    svg = good.svg()
+    element = svg[svg.index(b"<openbadges") : svg.index(b"/>") + 2]
+    show("svg without badge", b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')
+    show("svg with two badges", svg.replace(element, element * 2))
+    show("svg with a doctype", b"<!-- x --><!DOCTYPE svg>" + svg)
+    show("svg cut short", svg[:-7])
+    show("svg of another name", svg.replace(b"<svg ", b"<svg:svg xmlns:svg='urn:x' ").replace(b"</svg>", b"</svg:svg>"))
+    body = b'<o:assertion xmlns:o="http://openbadges.org" verify="x"><![CDATA[y]]></o:assertion>'
+    show("svg that contradicts itself", svg.replace(element, body))
+    cdata = b'<o:assertion xmlns:o="http://openbadges.org"> <![CDATA[' + token.encode() + b"]]> </o:assertion>"
+    show("svg with its badge in the body", svg.replace(element, cdata))
+    show("svg with elements in its badge", svg.replace(element, cdata.replace(b" <!", b"<a/><!")))
+    show("svg of open badges 3", svg.replace(element, b'<o:credential xmlns:o="https://purl.imsglobal.org/ob/v3p0"/>'))
+
+
+def _show_documents(evening: Evening, good: Badge, token: str) -> None:
+    show, world = evening.show, evening.world
+    head, payload, signature = token.split(".")
+
+    def header(text: str) -> str:
+        return f"{urlsafe_b64encode(text.encode()).decode().rstrip('=')}.{payload}.{signature}"
+
+    show("alg none", header('{"alg":"none"}'))
+    show("alg hs256", header('{"alg":"HS256"}'))
+    show("crit", header('{"alg":"RS256","crit":["x"]}'))
+    show("header twice", header('{"alg":"none","alg":"RS256"}'))
+    show("header is a list", header("[]"))
+    show("padding in the token", token + "=")
+    show("another spelling of base64", f"{head[:-1]}{chr(ord(head[-1]) + 1)}.{payload}.{signature}")
+    show("empty signature", f"{head}.{payload}.")
+    show("too long a token", f"{head}.{'A' * 70000}.{signature}")
+
+    data = good.json()
+    show("member twice", world.award(payload=b'{"id":"urn:uuid:1",' + data[1:]).token)
+    show("byte order mark", world.award(payload=b"\xef\xbb\xbf" + data).token)
+    show("not utf-8", world.award(payload=data[:-1] + b',"x":"\xff"}').token)
+    show("half a surrogate", world.award(payload=data[:-1] + b',"x":"\\ud800"}').token)
+    show("a surrogate pair", world.award(payload=data[:-1] + b',"x":"\\ud83d\\ude42"}').token)
+    show("nul", world.award(payload=data[:-1] + b',"x":"\\u0000"}').token)
+    show("nan", world.award(payload=data[:-1] + b',"x":NaN}').token)
+    show("infinite", world.award(payload=data[:-1] + b',"x":1e999}').token)
+    show("forty digits", world.award(payload=data[:-1] + b',"x":' + b"9" * 40 + b"}").token)
+    show("thirty digits", world.award(payload=data[:-1] + b',"x":' + b"9" * 30 + b"}").token)
+    show("seventy levels", world.award(payload=data[:-1] + b',"x":' + b"[" * 70 + b"]" * 70 + b"}").token)
+    show("sixty levels", world.award(payload=data[:-1] + b',"x":' + b"[" * 60 + b"]" * 60 + b"}").token)
+    show("a comma too many", world.award(payload=data[:-1] + b",}").token)
+    show("a list as payload", world.award(payload=b"[]").token)
+    show("no recipient", world.award(recipient=None).token)
+    show("recipient is no hash", world.award(recipient=good.document["recipient"] | {"identity": "x"}).token)
+    show("no type of assertion", world.award(type=["BadgeClass"]).token)
+    show("a date without time", world.award(issuedOn="2026-11-19").token)
+    show("the thirtieth of February", world.award(issuedOn="2026-02-30T10:00:00Z").token)
+    show("two spellings", world.award(**{"@id": good.id}).token)
+    show("two dates", world.award(issuedOn=["2026-11-19T10:00:00Z", "2026-11-18T10:00:00Z"]).token)
+    show("an evidence that is a number", world.award(evidence=[3]).token)
+    show("hosted in a token", world.award(verification={"type": "HostedBadge"}).token)
+    show("signed and hosted", world.award(verification={"type": ["HostedBadge", "SignedBadge"]}).token)
+    show("version 3.0", world.award(**{"@context": ["https://www.w3.org/ns/credentials/v2"]}).token)
+    show("another context", world.award(**{"@context": "https://schema.org"}).token)
+    v1, v2 = "https://w3id.org/openbadges/v1", "https://w3id.org/openbadges/v2"
+    show("version 1.1", world.award(**{"@context": v1}).token)
+    show("no context", world.award(**{"@context": None}).token)
+    show("both contexts by http", world.award(**{"@context": [v2.replace("https", "http") + "/", v1]}).token)
+    show("a context of its own", world.award(**{"@context": [v2, {}, {"jour": "https://x.test/"}]}).token)
+    show("a context that redefines", world.award(**{"@context": [v2, {"recipient": "https://x.test/"}]}).token)
+    show("words of its own", world.award(**{"@context": [v2, "https://x.test/c"], "recipient": None}).token)
+    show("a word in full", world.award(**{"https://w3id.org/openbadges#x": 1, "badge": None}).token)
+    show("alg ps256", header('{"alg":"PS256"}'))
+    show("alg a number", header('{"alg":256}'))
+    show("it says that it is revoked", world.award(revoked=True, revocationReason="erreur").token)
+    show("it says that it is not revoked", world.award(revoked=False).token)
+    show("an image that is a text", world.award(image="data:text/plain,x").token)
+    show("an image that is a png", world.award(image={"id": "data:image/png;base64,AA", "type": "Image"}).token)
+    show("an endorsement that is none", world.award(endorsement=[{"id": "urn:x:y", "type": "Endorsement"}]).token)
+    show("an endorsement by its address", world.award(endorsement="https://x.test/e").token)
+    apply_link = {"@context": "https://x.test/c", "type": ["Extension", "extensions:ApplyLink"]}
+    show("an extension without its member", world.award(**{"extensions:applyLink": apply_link}).token)
+    show("an extension", world.award(**{"extensions:applyLink": apply_link | {"url": "https://x.test/"}}).token)
+    show("an extension without context", world.award(**{"ext:x": {"type": ["Extension", "ext:X"]}}).token)
+    show("json that says it is signed", good.json())
+    show("json that is hosted", world.hosted().json())
+    show("json of something else", json.dumps({"@context": "https://schema.org", "id": "https://badges.test/a"}))
+    show("json that is an id", '{"id":"https://badges.test/assertions/1"}')
+    show("json cut short", good.json()[:-1])
+
+
+def _show_proofs(evening: Evening) -> None:
+    show, world = evening.show, evening.world
+    record = world.record().to_json()
+    first = record["criteria"][0]
+    seen = first["observations"][0]
+
+    def with_record(**changes: Any) -> Badge:
+        return world.award(proof={"record": record | changes})
+
+    def with_first(**changes: Any) -> Badge:
+        return with_record(criteria=[first | changes, *record["criteria"][1:]])
+
+    def with_seen(**changes: Any) -> Badge:
+        return with_first(observations=[seen | changes])
+
+    show("rule broken, a criterion missing", world.award(record=a_record(FACTS[:1])))
+    show("rule broken, one day only", world.award(record=a_record([a_fact("c1"), a_fact("c2")])))
+    show("rule broken, too old", world.award(record=a_record([a_fact("c1", date(2026, 3, 2)), FACTS[1]])))
+    show("rule broken, not acquired", with_first(result="not_yet"))
+    show("rule broken, no observation", with_first(observations=[]))
+    show("rule broken, another way", with_seen(way="QOR"))
+    show("rule broken, seen after the decision", with_seen(month="2026-12", day=2))
+    show(
+        "rule broken, wrong decider",
+        world.award(record=world.record(deciders=(Decider("a1", "decides", "ASP", "same"),))),
+    )
+    show("rule broken, person twice", world.award(record=world.record(deciders=(ETI, replace_who(PEER, "a1")))))
+    show("rule broken, unknown criterion", with_first(criterion="c9"))
+    show("rule broken, criterion twice", with_record(criteria=[first, first, *record["criteria"][1:]]))
+    show("rule broken, days out of order", with_seen(day=3))
+    show("rule broken, decided after the badge", with_record(decided="2026-12"))
+    optional = a_record([*FACTS, a_fact("c3", way="QOR")])
+    show("an optional criterion more", world.award(record=optional))
+    told = world.record(prerequisites=(PrerequisiteSeen("autre", "1.0.0", "2026-10"),))
+    show("a prerequisite more", world.award(record=told))
+    show("malformed record, a member more", with_record(note="x"))
+    show("malformed record, a float", with_seen(day=1.0))
+    show("malformed record, a month", with_record(decided="2026-13"))
+    show("malformed record, no commitment", with_record(commitment="sha256$0"))
+    show("malformed record, no list", with_record(criteria={}))
+    show("no definition in the proof", world.award(proof={"definition": None}))
+    show("no proof", world.award(**{"extensions:criteriaProof": None}))
+    show("proof of another type", world.award(proof={"type": "Extension"}))
+    easier = canonical(a_definition_json(version="1.0.0", rule={"distinct_days": 0}))
+    show("definition differs", world.award(definition=easier))
+    show("definition unreadable", world.award(definition="{}"))
+
+
+def replace_who(decider: Decider, who: str) -> Decider:
+    return Decider(who, decider.role, decider.function, decider.structure)
+
+
+# -- the same badge under other data -----------------------------------------------------------------------------
+
+
+def evenings_of_old_data() -> Iterator[Evening]:
+    for name, age in (
+        ("a day old", DAY),
+        ("a week old", 7 * DAY),
+        ("a minute too old", 7 * DAY + timedelta(minutes=2)),
+        ("a month old", 30 * DAY),
+    ):
+        world = World()
+        revoked = world.award()
+        world.revoke(revoked.id)
+        evening = Evening(name, world, world.bundle_text(), NOW + age)
+        evening.show("valid", world.award())
+        evening.show("revoked", revoked)
+        evening.show("forged", with_signature_changed(world.award().token))
+        yield evening
+
+
+def evenings_of_the_network() -> Iterator[Evening]:
+    structures: dict[str, dict[str, Any]] = {
+        "closed before": {"status": "closed", "since": date(2026, 11, 10)},
+        "closed after": {"status": "closed", "since": date(2026, 11, 20)},
+        "suspended": {"status": "suspended", "since": date(2026, 11, 19)},
+        "family not allowed": {"families": (FamilyRight("transverses"),)},
+        "family not yet": {"families": (FamilyRight("techniques", date(2026, 12, 1)),)},
+        "family ended": {"families": (FamilyRight("techniques", None, date(2026, 10, 1)),)},
+    }
+    for name, changes in structures.items():
+        world = World()
+        evening = Evening(name, world, world.bundle_text(world.structure(**changes)))
+        evening.show("a badge", world.award())
+        yield evening
+    profiles: dict[str, dict[str, Any]] = {
+        "profile not yet": {"valid_from": date(2026, 12, 1)},
+        "profile ended": {"valid_until": date(2026, 11, 1)},
+    }
+    for name, changes in profiles.items():
+        world = World()
+        evening = Evening(name, world, world.bundle_text(world.structure(world.trusted_profile(**changes))))
+        evening.show("a badge", world.award())
+        yield evening
+    world = World()
+    evening = Evening("demonstration", world, world.bundle_text(demo=True, allowed_origins=("https://badges.test",)))
+    evening.show("a badge", world.award())
+    yield evening
+    world = World()
+    evening = Evening("no snapshot", world, world.bundle_text(snapshots=False))
+    evening.show("a badge", world.award())
+    yield evening
+    world = World()
+    world.issuer.revoked.append({"id": 3})
+    evening = Evening("malformed snapshot", world, world.bundle_text())
+    evening.show("a badge", world.award())
+    yield evening
+
+
+def evenings_of_keys() -> Iterator[Evening]:
+    for algorithm in ("ES256", "EdDSA"):
+        world = World(algorithm=algorithm)
+        world.root, world.list_key = a_key("root-rsa", "RS256"), a_key("list-ec", "ES256")
+        evening = Evening(f"issuer with {algorithm}", world, world.bundle_text())
+        token = world.award().token
+        evening.show("valid", world.award())
+        evening.show("forged", with_signature_changed(token))
+        evening.show("zero signature", f"{token.rpartition('.')[0]}.{'A' * 86}")
+        evening.show("another algorithm", world.award(key=a_key("thief", "RS256")))
+        yield evening
+    for name, since in (("retired since", NOW), ("retired before", NOW - 5 * DAY)):
+        world = World()
+        bundle = world.bundle_text(world.structure(world.trusted_profile(status="retired", since=since)))
+        evening = Evening(name, world, bundle)
+        evening.show("a badge", world.award())
+        yield evening
+    world = World()
+    stolen: TrustedProfile = world.trusted_profile(status="compromised", since=NOW - 5 * DAY)
+    before, backdated = (world.award(issuedOn="2026-11-01T10:00:00Z") for _ in range(2))
+    after = world.award(issuedOn="2026-11-19T10:00:00Z")
+    chain = world.commitments((NOW - 15 * DAY, [before]), (NOW - 14 * DAY, []), (NOW - DAY, [after]))
+    for name, commitments in (
+        ("compromised with commitments", chain),
+        ("compromised without commitments", []),
+        ("compromised, chain too short", chain[:1]),
+        ("compromised, chain with a gap", [chain[0], chain[2]]),
+    ):
+        evening = Evening(name, world, world.bundle_text(world.structure(stolen), commitments=commitments))
+        evening.show("committed before", before)
+        evening.show("backdated", backdated)
+        evening.show("after the theft", after)
+        yield evening
+
+
+def evenings_of_definitions() -> Iterator[Evening]:
+    entries: dict[str, dict[str, Any]] = {
+        "proposition": {"status": "proposition"},
+        "retired version": {"retired_on": date(2026, 11, 1)},
+        "version not yet published": {"published_on": date(2026, 11, 25)},
+    }
+    for name, changes in entries.items():
+        world = World()
+        evening = Evening(name, world, world.bundle_text(catalogue=(world.entry(**changes),)))
+        evening.show("a badge", world.award())
+        yield evening
+    definitions: dict[str, dict[str, Any]] = {
+        "unknown clause": {"rule": {"weather": "fine"}},
+        "never alone": {"rule": {"never_alone": ["CLI", "TUT"]}},
+        "optional asked": {"rule": {"optional_at_least": 1}},
+        "another function": {"second": "other_function"},
+        "another structure": {"second": "other_structure"},
+        "prerequisites": {"prerequisites": ["trv-autre"]},
+        "no age": {"rule": {"max_age_months": None, "distinct_days": 0}},
+        "a definition that is not one": {"criteria": []},
+    }
+    for name, changes in definitions.items():
+        world = World()
+        text = canonical(a_definition_json(version="1.0.0", **changes))
+        entry: CatalogueEntry = world.entry(digest=digest(text))
+        evening = Evening(name, world, world.bundle_text(catalogue=(entry,)))
+        customer = [a_fact("c1", function="CLI"), a_fact("c2", date(2026, 10, 12), function="TUT")]
+        asked = PrerequisiteSeen("trv-autre", "1.0.0", "2026-11")
+        coord = Decider("a2", "second", "COORD", "same")
+        for title, record in {
+            "as usual": world.record(),
+            "seen by customers": a_record(customer),
+            "an optional one": a_record([*FACTS, a_fact("c3", way="QOR")]),
+            "two people": world.record(deciders=(ETI, coord)),
+            "a neighbour": world.record(deciders=(ETI, PEER)),
+            "a customer second": world.record(deciders=(ETI, Decider("a2", "second", "CLI", "other"))),
+            "with the prerequisite": world.record(prerequisites=(asked,)),
+            "years ago": a_record([a_fact("c1", date(2024, 1, 2)), a_fact("c2", date(2024, 2, 3))]),
+        }.items():
+            evening.show(title, world.award(definition=text, record=record))
+        yield evening
+
+
+def main(folder: Path) -> None:
+    for evening in evenings():
+        place = folder / evening.name.replace(" ", "-")
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "bundle.jws").write_text(evening.bundle, encoding="ascii")
+        (place / "root").write_text(jws.load_public_key(evening.world.root.public_pem).fingerprint, encoding="ascii")
+        (place / "now").write_text(evening.now.isoformat(), encoding="ascii")
+        for shown in evening.shown:
+            (place / shown.file_name).write_bytes(shown.data)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
