@@ -39,6 +39,7 @@ PRAGMAS = {
     "secure_delete": 1,
     "busy_timeout": 20_000,
     "wal_autocheckpoint": 4000,
+    "cache_size": -16_000,  # in KiB: a chunk of a batch fits, and each of its pages is written once
 }
 """What SQLite must answer; the register refuses to open when it does not."""
 
