@@ -1,4 +1,4 @@
-"""``POST /api/v1/verify``: any number of badges in, as many reports out.
+"""``POST /api/v1/verify``: any number of badges in, as many reports out; and the JSON Schema of a report.
 
 Always 200 when the question was understood, whatever the verdicts (design, §4); 413 for too much, 422 for nothing.
 """
@@ -6,6 +6,8 @@ Always 200 when the question was understood, whatever the verdicts (design, §4)
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import orjson
@@ -21,6 +23,7 @@ from .wording import CODES
 _TEXT = {"type": "object", "required": ["fr", "en"], "properties": {"fr": {"type": "string"}, "en": {"type": "string"}}}
 _REPORT = {
     "type": "object",
+    "externalDocs": {"url": "/api/v1/report.schema.json"},
     "required": ["answer", "headline", "verdict", "issuer", "criteria", "checks", "verified_at", "file"],
     "properties": {
         "answer": {"enum": list(GRAVEST_FIRST), "description": f"Code de fin de la commande : {dict(EXIT_CODES)}"},
@@ -131,4 +134,16 @@ def router(desk: Desk, *, max_body: int = MAX_BODY) -> APIRouter:
         ),
         tags=["verify"],
     )
+
+    async def schema(_request: Request) -> Response:
+        headers = {"Cache-Control": "public, max-age=3600", "Access-Control-Allow-Origin": "*"}
+        return Response(report_schema(), media_type="application/schema+json", headers=headers)
+
+    router.add_api_route("/api/v1/report.schema.json", schema, methods=["GET", "HEAD"], include_in_schema=False)
     return router
+
+
+@cache
+def report_schema() -> bytes:
+    """The JSON Schema of a report, as it is published."""
+    return files(__package__).joinpath("report.schema.json").read_bytes()

@@ -1,0 +1,203 @@
+"""Our verdict on every world of ``worlds.py`` is the right one, and where the 1EdTech reference validator says
+otherwise, ``docs/verification.md`` says so with the paragraph that decides.
+
+    python -m tests.verify.test_against_the_reference
+
+asks both and writes the table of that page again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from badges.clock import FixedClock
+from badges.errors import FetchError
+from badges.verify.fetcher import Fetched
+from badges.verify.report import CHECKS, Report
+from badges.verify.verifier import Policy, Verifier
+from badges.verify.wording import CODES, NOT_CHECKED
+from tests.second_opinions import (
+    Document,
+    NoOpinion,
+    Question,
+    ReferenceReport,
+    needs_reference_validator,
+    reference_validator_on_all,
+)
+from tests.verify.worlds import NOT_VALID, UNDETERMINED, VALID, WORLDS, Answer, World
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+_EXPANDED = "nothing is expanded: told as a document that we cannot read"
+_ALGORITHM = "an algorithm that we do not read, and say so"
+_OLD = "older versions are not read, and said so"
+GAPS: dict[str, tuple[str, str]] = {
+    "signed: @context gives badge another meaning": (UNDETERMINED, _EXPANDED),
+    "hosted: @context gives badge another meaning": (UNDETERMINED, _EXPANDED),
+    "signed: @context calls issuedOn otherwise": (UNDETERMINED, _EXPANDED),
+    "signed: BadgeClass calls name otherwise": (UNDETERMINED, _EXPANDED),
+    "signed: BadgeClass, name by its full IRI": (UNDETERMINED, _EXPANDED),
+    "signed: BadgeClass, image away (404)": (VALID, "pictures at an address are not opened"),
+    "signed: BadgeClass, image mute": (VALID, "pictures at an address are not opened"),
+    "signed: BadgeClass, image a page": (VALID, "pictures at an address are not opened"),
+    "signed: endorsement, linked, away": (VALID, "linked endorsements are not fetched, and never shown"),
+    "signed: extension unknown, its context away": (VALID, "contexts of strangers are not fetched"),
+    "signed: key without owner": (NOT_VALID, "the link between Profile and key must hold both ways"),
+    "hosted: id by http": (UNDETERMINED, "nothing is asked in the clear: anyone on the way could answer"),
+    "signed: alg RS384": (UNDETERMINED, _ALGORITHM),
+    "signed: alg RS512": (UNDETERMINED, _ALGORITHM),
+    "signed: alg PS256": (UNDETERMINED, _ALGORITHM),
+    "signed: alg ES384": (UNDETERMINED, _ALGORITHM),
+    "hosted: Open Badges 1.1": (UNDETERMINED, _OLD),
+    "hosted: Open Badges 1.1, without recipient": (UNDETERMINED, _OLD),
+    "hosted: Open Badges 1.0": (UNDETERMINED, _OLD),
+    "hosted: Open Badges 0.5": (UNDETERMINED, _OLD),
+    "signed: Open Badges 1.1, signed": (UNDETERMINED, _OLD),
+}
+"""Where we knowingly answer something else than the letter of the standard: what, and why."""
+
+
+class Web:
+    """The only web there is, in memory. As our fetcher does, it does not ask in the clear."""
+
+    def __init__(self, answers: dict[str, Answer]) -> None:
+        self.answers = answers
+
+    def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
+        found = self.answers.get(url)
+        if found is None or url.startswith("http://"):
+            raise FetchError(f"expected {url} to answer, found silence", code="fetch_timeout")
+        return Fetched(url, found.status, found.content_type, found.body, NOW)
+
+
+def report_on(world: World) -> Report:
+    scene = world.scene()
+    expected = next(iter(scene.recipient.values())) if scene.recipient else None
+    return Verifier(Web(scene.web), FixedClock(NOW), Policy(trust=None)).verify(scene.badge, expected)
+
+
+def our_verdict(world: World) -> str:
+    """In three words: withdrawn and expired badges are not valid."""
+    verdict = report_on(world).verdict
+    return verdict if verdict in ("valid", "undetermined") else "not valid"
+
+
+def test_the_corpus_is_large_and_every_world_has_a_name_of_its_own() -> None:
+    names = Counter(world.name for world in WORLDS)
+    assert len(names) >= 400
+    assert names.most_common(1)[0][1] == 1
+    assert set(GAPS) <= set(names)
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+def test_our_verdict_is_the_one_that_the_paragraph_decides(world: World) -> None:
+    expected, why = GAPS.get(world.name, (world.right, world.paragraph))
+    assert our_verdict(world) == expected, why
+
+
+def test_a_known_gap_is_still_one() -> None:
+    assert [world.name for world in WORLDS if GAPS.get(world.name, ("",))[0] == world.right] == []
+
+
+def test_the_page_explains_every_code() -> None:
+    page = PAGE.read_text("utf-8")
+    assert [code for code in (*CODES, *CHECKS, *NOT_CHECKED) if f"| `{code}` |" not in page] == []
+
+
+# -- side by side ------------------------------------------------------------------------------------------------
+
+
+def reference_verdicts() -> list[str]:
+    scenes = [world.scene() for world in WORLDS]
+    questions = [
+        Question(
+            scene.badge,
+            {address: Document(found.body, found.content_type, found.status) for address, found in scene.web.items()},
+            scene.recipient,
+        )
+        for scene in scenes
+    ]
+    return [_in_a_word(opinion) for opinion in reference_validator_on_all(questions)]
+
+
+def _in_a_word(opinion: ReferenceReport | NoOpinion) -> str:
+    if isinstance(opinion, NoOpinion):
+        return "no answer"
+    return "valid" if opinion.valid else "not valid"
+
+
+def tables(reference: list[str]) -> dict[str, str]:
+    """The parts of the page that are made from a run, by their name there."""
+    rows = [(world, our_verdict(world), theirs) for world, theirs in zip(WORLDS, reference, strict=True)]
+    judged = {
+        "false-yes": [row for row in rows if row[2] == "valid" and row[1] != "valid"],
+        "false-no": [row for row in rows if row[2] == "not valid" and row[1] == "valid"],
+        "no-word": [row for row in rows if row[2] == "not valid" and row[1] == "undetermined"],
+        "no-answer": [row for row in rows if row[2] == "no answer"],
+    }
+    made = {name: _table(found) for name, found in judged.items()}
+    made["gaps"] = "\n".join(
+        [
+            "| World | Right | Ours | Reference | What decides | Why ours differs |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        + [
+            f"| {world.name} | {world.right} | {ours} | {theirs} | {world.paragraph} | {GAPS[world.name][1]} |"
+            for world, ours, theirs in rows
+            if world.name in GAPS
+        ]
+    )
+    agreed = len(rows) - sum(map(len, judged.values()))
+    right = sum(ours == world.right for world, ours, _ in rows)
+    theirs_right = sum(theirs == world.right for world, _, theirs in rows)
+    made["counts"] = "\n".join(
+        [
+            "| | worlds |",
+            "| --- | --- |",
+            f"| asked | {len(rows)} |",
+            f"| both answer alike | {agreed} |",
+            f"| it says valid, we do not | {len(judged['false-yes'])} |",
+            f"| it says not valid, we say valid | {len(judged['false-no'])} |",
+            f"| it says not valid, we say undetermined | {len(judged['no-word'])} |",
+            f"| it ends without an answer | {len(judged['no-answer'])} |",
+            f"| right verdict: ours | {right} |",
+            f"| right verdict: its own | {theirs_right} |",
+        ]
+    )
+    return made
+
+
+def _table(rows: list[tuple[World, str, str]]) -> str:
+    head = ["| World | Right | Ours | Reference | What decides |", "| --- | --- | --- | --- | --- |"]
+    return "\n".join(
+        head
+        + [f"| {world.name} | {world.right} | {ours} | {theirs} | {world.paragraph} |" for world, ours, theirs in rows]
+    )
+
+
+def written(page: str) -> dict[str, str]:
+    return dict(re.findall(r"<!-- made: ([\w-]+) -->\n\n(.*?)\n\n<!-- end -->", page, re.DOTALL))
+
+
+@needs_reference_validator
+def test_every_disagreement_with_the_reference_validator_is_in_the_page() -> None:
+    """To write the page again: ``python -m tests.verify.test_against_the_reference``."""
+    assert written(PAGE.read_text("utf-8")) == tables(reference_verdicts())
+
+
+if __name__ == "__main__":
+    text = PAGE.read_text("utf-8")
+    for name, table in tables(reference_verdicts()).items():
+        text = re.sub(
+            rf"(<!-- made: {name} -->\n\n).*?(\n\n<!-- end -->)",
+            lambda found, table=table: found[1] + table + found[2],  # type: ignore[misc]
+            text,
+            flags=re.DOTALL,
+        )
+    PAGE.write_text(text, "utf-8")
