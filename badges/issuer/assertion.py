@@ -133,7 +133,6 @@ class WrittenAward(NamedTuple):
     facts: AwardFacts
     payload: bytes
     expires: datetime | None
-    outcome: RuleOutcome
 
 
 class SignedAward(NamedTuple):
@@ -143,7 +142,6 @@ class SignedAward(NamedTuple):
     token: str
     token_digest: str
     expires: datetime | None
-    outcome: RuleOutcome
 
 
 def write_award(edition: Edition, facts: AwardFacts) -> WrittenAward:
@@ -153,7 +151,7 @@ def write_award(edition: Edition, facts: AwardFacts) -> WrittenAward:
     """
     outcome = require_met(edition.definition, facts.record)
     expires = edition.expires(facts.issued_on)
-    return WrittenAward(facts, orjson.dumps(assertion(edition, facts, expires, outcome)), expires, outcome)
+    return WrittenAward(facts, orjson.dumps(assertion(edition, facts, expires, outcome)), expires)
 
 
 def sign_awards(written: Iterable[WrittenAward], signer: jws.SigningKey) -> list[SignedAward]:
@@ -161,9 +159,7 @@ def sign_awards(written: Iterable[WrittenAward], signer: jws.SigningKey) -> list
     caches with its own numbers, and the code that writes an Assertion after it takes twice its time.
     """
     signed = [(award, jws.sign(award.payload, signer)) for award in written]
-    return [
-        SignedAward(award.facts, token, token_digest(token), award.expires, award.outcome) for award, token in signed
-    ]
+    return [SignedAward(award.facts, token, token_digest(token), award.expires) for award, token in signed]
 
 
 def sign_award(edition: Edition, facts: AwardFacts, signer: jws.SigningKey) -> SignedAward:

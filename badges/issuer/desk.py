@@ -24,7 +24,7 @@ from ..errors import AwardRefused, Conflict, Misuse, NotFound
 from ..keyring import Signer
 from ..openbadges.identity import new_salt, normalise_email
 from . import audit
-from .assertion import AwardFacts, Edition, Recipient, SignedAward, WrittenAward, sign_awards, write_award
+from .assertion import AwardFacts, Edition, Recipient, WrittenAward, sign_awards, write_award
 from .audit import Deed
 from .casefile import CaseFile, Deciding
 from .permissions import OPERATOR, THE_OPERATOR, Actor, Caller
@@ -75,7 +75,6 @@ class Draft(NamedTuple):
 class Sealed(NamedTuple):
     """One award, signed, not yet stored: nobody has been told of it."""
 
-    signed: SignedAward
     file: AwardFile
     award: Award
 
@@ -316,7 +315,6 @@ class Desk:
         tokens = sign_awards((draft.written for draft in drafts), signer)
         return [
             Sealed(
-                signed,
                 AwardFile(uuid=signed.facts.uuid, token=signed.token, facts=draft.facts, salt=draft.salt),
                 draft.award(token_digest=signed.token_digest),
             )
