@@ -20,6 +20,7 @@ from fastapi import APIRouter, Request, Response
 from ..catalogue import taxonomy
 from ..openbadges.contexts import PINNED
 from ..openbadges.extensions import REQUIRED
+from ..trust import normalise_fingerprint
 from ..web.pages import Pages
 from . import wording
 from .formats import UNREAD
@@ -36,7 +37,8 @@ def router(pages: Pages, bundle: Callable[[], str], root: Callable[[], str]) -> 
     @router.api_route("/verifier/hors-ligne", methods=["GET", "HEAD"])
     def offline(request: Request) -> Response:
         language = pages.language(request)
-        values = parts(language) | {"data": data(language, bundle(), root()), "root": root()}
+        fingerprint = normalise_fingerprint(root())
+        values = parts(language) | {"data": data(language, bundle(), fingerprint), "root": fingerprint}
         name = FILE_NAMES.get(language, FILE_NAMES["fr"])
         headers = {
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -74,7 +76,6 @@ def data(language: str, bundle: str, root: str) -> str:
             "levels": _labels(taxonomy.LEVEL_LABELS, spoken),
         }
     }
-    root = "sha256:" + root.lower().replace("$", ":").rpartition(":")[2]
     told = {"language": spoken, "root": root, "bundle": bundle, "words": said, "standard": _standard()}
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")

@@ -26,9 +26,11 @@ class Refused extends Error {
 class NotBaked extends Refused {}
 class Unsupported extends Error {}
 class Stopped extends Error {}
-const refuse = (...said) => { throw new Refused(...said); };
+const refuse = (...said) => {
+  throw new Refused(...said);
+};
 
-// -- 1. bytes and strict JSON ---------------------------------------------------------------------------------------
+// -- 1. bytes and strict JSON ------------------------------------------------------------------------------------
 
 const encoder = new TextEncoder();
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -50,23 +52,32 @@ const strip = (text) => text.replace(new RegExp(`^${SPACE}`), "").replace(new Re
 
 /** A number written with a point or an exponent: never taken for an integer. */
 class Decimal {
-  constructor(value) { this.value = value; }
+  constructor(value) {
+    this.value = value;
+  }
 }
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Decimal);
+const isObject = (value) =>
+  value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Decimal);
 const isInteger = (value) => typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
 
 /** JSON with one meaning: UTF-8 without mark, no member twice, no NaN, no NUL, no half surrogate, bounded. */
 function strictJson(bytes) {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) refuse("json_encoding", "UTF-8 without a byte order mark", "one");
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
+    refuse("json_encoding", "UTF-8 without a byte order mark", "one");
   let text;
   try {
     text = strictUtf8.decode(bytes);
   } catch {
     refuse("json_encoding", "UTF-8", "other bytes");
   }
-  let at = 0, depth = 0, deepest = 0, suspect = false;
+  let at = 0,
+    depth = 0,
+    deepest = 0,
+    suspect = false;
   const wrong = (code = "json_syntax", what = "JSON") => refuse(code, what, `something else at character ${at}`);
-  const space = () => { while (" \t\n\r".includes(text[at] ?? "x")) at += 1; };
+  const space = () => {
+    while (" \t\n\r".includes(text[at] ?? "x")) at += 1;
+  };
   const take = (sign) => (text[at] === sign ? ((at += 1), true) : false);
   const enter = () => {
     deepest = Math.max(deepest, (depth += 1));
@@ -172,14 +183,17 @@ function strictJson(bytes) {
 function holdsBadCharacter(value) {
   if (typeof value === "string") return /[\0\ud800-\udfff]/u.test(value);
   if (Array.isArray(value)) return value.some(holdsBadCharacter);
-  return isObject(value) && Object.entries(value).some(([name, each]) => holdsBadCharacter(name) || holdsBadCharacter(each));
+  return (
+    isObject(value) && Object.entries(value).some(([name, each]) => holdsBadCharacter(name) || holdsBadCharacter(each))
+  );
 }
 
-// -- 2. signatures ----------------------------------------------------------------------------------------------------
+// -- 2. signatures -------------------------------------------------------------------------------------------------
 
 /** Canonical base64url: decoded, encoded again, compared (RFC 7515 §2). */
 function fromBase64url(part) {
-  if (!/^[A-Za-z0-9_-]*$/.test(part) || part.length % 4 === 1) refuse("jws_base64", "canonical base64url", "another text");
+  if (!/^[A-Za-z0-9_-]*$/.test(part) || part.length % 4 === 1)
+    refuse("jws_base64", "canonical base64url", "another text");
   const binary = atob(part.replaceAll("-", "+").replaceAll("_", "/"));
   if (btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "") !== part) {
     refuse("jws_base64", "canonical base64url", "another text");
@@ -222,8 +236,18 @@ function readHeader(bytes) {
 
 // Every SubjectPublicKeyInfo names its algorithm in a few constant bytes after two DER lengths.
 const KEY_TYPES = [
-  ["RS256", "300d06092a864886f70d0101010500", { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, { name: "RSASSA-PKCS1-v1_5" }],
-  ["ES256", "301306072a8648ce3d020106082a8648ce3d030107", { name: "ECDSA", namedCurve: "P-256" }, { name: "ECDSA", hash: "SHA-256" }],
+  [
+    "RS256",
+    "300d06092a864886f70d0101010500",
+    { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+    { name: "RSASSA-PKCS1-v1_5" },
+  ],
+  [
+    "ES256",
+    "301306072a8648ce3d020106082a8648ce3d030107",
+    { name: "ECDSA", namedCurve: "P-256" },
+    { name: "ECDSA", hash: "SHA-256" },
+  ],
   ["EdDSA", "300506032b6570", { name: "Ed25519" }, { name: "Ed25519" }],
 ];
 
@@ -264,7 +288,7 @@ async function isSignedBy(jws, key) {
   return crypto.subtle.verify(key.verifying, key.imported, jws.signature, jws.signingInput);
 }
 
-// -- 3. pictures ------------------------------------------------------------------------------------------------------
+// -- 3. pictures ---------------------------------------------------------------------------------------------------
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -282,16 +306,21 @@ const latin1 = (bytes) => Array.from(bytes, (byte) => String.fromCharCode(byte))
 
 /** The chunks of a sound PNG, every CRC verified. Pixels are never inflated: they prove nothing. */
 function pngChunks(data) {
-  if (!PNG.every((byte, at) => data[at] === byte)) refuse("png_signature", "the signature of a PNG file", "other bytes");
+  if (!PNG.every((byte, at) => data[at] === byte))
+    refuse("png_signature", "the signature of a PNG file", "other bytes");
   const chunks = [];
-  let position = 8, kind = "";
+  let position = 8,
+    kind = "";
   while (kind !== "IEND") {
     const start = position + 8;
-    if (start + 4 > data.length) refuse("png_truncated", "another chunk before the end", `the end at byte ${data.length}`);
+    if (start + 4 > data.length)
+      refuse("png_truncated", "another chunk before the end", `the end at byte ${data.length}`);
     const end = start + uint32(data, position);
     kind = latin1(data.subarray(position + 4, start));
-    if (end + 4 > data.length) refuse("png_truncated", `${end - start} bytes in the chunk at byte ${position}`, "the end of the file");
-    if (crc32(data, position + 4, end) !== uint32(data, end)) refuse("png_crc", `the CRC of the chunk at byte ${position}`, "another");
+    if (end + 4 > data.length)
+      refuse("png_truncated", `${end - start} bytes in the chunk at byte ${position}`, "the end of the file");
+    if (crc32(data, position + 4, end) !== uint32(data, end))
+      refuse("png_crc", `the CRC of the chunk at byte ${position}`, "another");
     if (!/^[A-Za-z]{4}$/.test(kind)) refuse("png_type", `four letters at byte ${position + 4}`, "others");
     chunks.push({ kind, start, end });
     if (chunks.length > 10000) refuse("png_too_many_chunks", "at most 10000 chunks", "more");
@@ -312,7 +341,8 @@ function checkOrder(data, chunks) {
   if (end - start !== 13) refuse("png_header", "13 bytes in IHDR", String(end - start));
   const [width, height] = [uint32(data, start), uint32(data, start + 4)];
   const [depth, colour, compression, filtering, interlace] = data.subarray(start + 8, end);
-  if (!(width >= 1 && width <= 4096 && height >= 1 && height <= 4096)) refuse("png_dimensions", "1 to 4096 pixels a side", `${width} x ${height}`);
+  if (!(width >= 1 && width <= 4096 && height >= 1 && height <= 4096))
+    refuse("png_dimensions", "1 to 4096 pixels a side", `${width} x ${height}`);
   if (!(BIT_DEPTHS[colour] ?? []).includes(depth) || compression || filtering || interlace > 1) {
     refuse("png_header", "a picture of the PNG standard", `depth ${depth}, colour type ${colour}`);
   }
@@ -320,10 +350,12 @@ function checkOrder(data, chunks) {
     refuse("png_critical", "no critical chunk but IHDR, PLTE, IDAT, IEND", "another");
   }
   const [idats, first] = [count("IDAT"), kinds.indexOf("IDAT")];
-  if (!idats || count("IDAT", kinds.slice(first, first + idats)) !== idats) refuse("png_order", "one run of IDAT", `${idats} IDAT`);
+  if (!idats || count("IDAT", kinds.slice(first, first + idats)) !== idats)
+    refuse("png_order", "one run of IDAT", `${idats} IDAT`);
   const palettes = count("PLTE", kinds.slice(0, first));
   const wanted = { 3: [1], 0: [0], 4: [0] }[colour] ?? [0, 1];
-  if (count("PLTE") !== palettes || !wanted.includes(palettes)) refuse("png_order", "PLTE before IDAT, where the kind of picture wants one", `${count("PLTE")} PLTE`);
+  if (count("PLTE") !== palettes || !wanted.includes(palettes))
+    refuse("png_order", "PLTE before IDAT, where the kind of picture wants one", `${count("PLTE")} PLTE`);
   const last = chunks.at(-1);
   if (last.start !== last.end) refuse("png_order", "an empty IEND", `${last.end - last.start} bytes in it`);
 }
@@ -339,7 +371,8 @@ function readPng(data) {
   if (!carriers.length) throw new NotBaked("not_baked", "a chunk named openbadges", "none");
   if (carriers.length > 1) refuse("png_duplicate", "one chunk with a badge", String(carriers.length));
   const [chunk, keyword] = carriers[0];
-  if (keyword !== "openbadges") throw new NotBaked("open_badges_3", "an Open Badges 2.0 badge", "one of Open Badges 3.0");
+  if (keyword !== "openbadges")
+    throw new NotBaked("open_badges_3", "an Open Badges 2.0 badge", "one of Open Badges 3.0");
   const body = data.subarray(chunk.start + keyword.length + 1, chunk.end);
   if (chunk.kind === "zTXt") refuse("png_compressed", "plain text", "zTXt");
   return { text: chunk.kind === "tEXt" ? legacyAddress(body) : internationalText(body), form: chunk.kind };
@@ -347,8 +380,10 @@ function readPng(data) {
 
 function internationalText(body) {
   if (body[0] === 1) refuse("png_compressed", "plain text", "compressed iTXt");
-  const language = body.indexOf(0, 2), translated = language < 0 ? -1 : body.indexOf(0, language + 1);
-  if (body[0] !== 0 || body[1] !== 0 || translated < 0) refuse("png_text", "flag 0, method 0, language, keyword and text", "another iTXt");
+  const language = body.indexOf(0, 2),
+    translated = language < 0 ? -1 : body.indexOf(0, language + 1);
+  if (body[0] !== 0 || body[1] !== 0 || translated < 0)
+    refuse("png_text", "flag 0, method 0, language, keyword and text", "another iTXt");
   const data = body.subarray(translated + 1);
   let text;
   try {
@@ -356,13 +391,15 @@ function internationalText(body) {
   } catch {
     refuse("png_text", "UTF-8", "other bytes");
   }
-  if (!data.length || data.length > MAX_JSON || text.includes("\0")) refuse("png_text", `1 to ${MAX_JSON} bytes without NUL`, `${data.length} bytes`);
+  if (!data.length || data.length > MAX_JSON || text.includes("\0"))
+    refuse("png_text", `1 to ${MAX_JSON} bytes without NUL`, `${data.length} bytes`);
   return text;
 }
 
 function legacyAddress(body) {
   const text = latin1(body.subarray(0, 2049));
-  if (!/^https?:\/\/[\x21-\x7e]*$/.test(text) || body.length > 2048) refuse("png_text", "an http address in tEXt", "other text");
+  if (!/^https?:\/\/[\x21-\x7e]*$/.test(text) || body.length > 2048)
+    refuse("png_text", "an http address in tEXt", "other text");
   return text;
 }
 
@@ -378,12 +415,15 @@ function readSvg(data) {
     refuse("svg_encoding", "UTF-8", "another encoding");
   }
   const declared = /^<\?xml\s[^>]*encoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1];
-  if (text.includes("\0") || (declared && declared.toUpperCase() !== "UTF-8")) refuse("svg_encoding", "UTF-8", "another encoding");
-  if (/^(?:\s|<\?(?:(?!\?>)[^])*\?>|<!--(?:(?!-->)[^])*-->)*<!DOCTYPE/.test(text)) refuse("svg_doctype", "no DOCTYPE", "one");
+  if (text.includes("\0") || (declared && declared.toUpperCase() !== "UTF-8"))
+    refuse("svg_encoding", "UTF-8", "another encoding");
+  if (/^(?:\s|<\?(?:(?!\?>)[^])*\?>|<!--(?:(?!-->)[^])*-->)*<!DOCTYPE/.test(text))
+    refuse("svg_doctype", "no DOCTYPE", "one");
   const document = new DOMParser().parseFromString(text, "image/svg+xml");
   if (document.getElementsByTagName("parsererror").length) refuse("svg_xml", "well-formed XML", "something else");
   const root = document.documentElement;
-  if (root.namespaceURI !== "http://www.w3.org/2000/svg" || root.localName !== "svg") refuse("svg_root", "svg as the first element", root.nodeName.slice(0, 80));
+  if (root.namespaceURI !== "http://www.w3.org/2000/svg" || root.localName !== "svg")
+    refuse("svg_root", "svg as the first element", root.nodeName.slice(0, 80));
   const carriers = [];
   for (const each of document.getElementsByTagName("*")) {
     let depth = 1;
@@ -400,8 +440,10 @@ function readSvg(data) {
   if (!ours) throw new NotBaked("open_badges_3", "an Open Badges 2.0 badge", "one of Open Badges 3.0");
   const body = element.textContent.replace(WHITE, "");
   const verify = (element.getAttribute("verify") ?? "").replace(WHITE, "");
-  if (body && verify && verify !== body && !/^https?:\/\//.test(verify)) refuse("svg_contradiction", "an address, or the body again, in verify", "another text");
-  const carried = body || verify, size = utf8(carried).length;
+  if (body && verify && verify !== body && !/^https?:\/\//.test(verify))
+    refuse("svg_contradiction", "an address, or the body again, in verify", "another text");
+  const carried = body || verify,
+    size = utf8(carried).length;
   if (!size || size > MAX_JSON) refuse("svg_content", `1 to ${MAX_JSON} bytes`, String(size));
   return { text: carried, form: body ? "body" : "verify" };
 }
@@ -415,9 +457,12 @@ async function shortCode(assertionId) {
 }
 
 const STITCHES = { 0: "0004444000", 1: "0444444440" };
-const LETTER_OF = new Map(Array.from(CODE_ALPHABET, (letter, value) => [
-  Array.from(value.toString(2).padStart(5, "0"), (bit) => STITCHES[bit]).join(""), letter,
-]));
+const LETTER_OF = new Map(
+  Array.from(CODE_ALPHABET, (letter, value) => [
+    Array.from(value.toString(2).padStart(5, "0"), (bit) => STITCHES[bit]).join(""),
+    letter,
+  ]),
+);
 const STRIP_BEGINS = "002d01d2fe00"; // a stored block of one row of 301 bytes, and the row's filter byte
 
 /** The code that one of our pictures was made for, and the digest of its art; nulls for any other picture. */
@@ -430,17 +475,23 @@ async function readPicture(png) {
   const stitches = hex(last.subarray(0, 306));
   let mark = null;
   if (stitches.startsWith(STRIP_BEGINS) && stitches.length === 612) {
-    const letters = stitches.slice(12).match(/.{50}/g).map((each) => LETTER_OF.get(each));
+    const letters = stitches
+      .slice(12)
+      .match(/.{50}/g)
+      .map((each) => LETTER_OF.get(each));
     mark = letters.every(Boolean) ? letters.join("") : null;
   }
   const flushed = hex(art.subarray(-4)) === "0000ffff";
   return { mark, art: flushed ? await digestOf(joined(palette, art)) : null };
 }
 
-// -- 4. documents of the standard -------------------------------------------------------------------------------------
+// -- 4. documents of the standard ----------------------------------------------------------------------------------
 
-const matching = (code, pattern) => ({ code, read: (value) => (typeof value === "string" && pattern.test(value) ? value : undefined) });
-const CHARACTER = "[^\\s<>\"{}|\\\\^`\\x00-\\x20\\x7f-\\x9f]";
+const matching = (code, pattern) => ({
+  code,
+  read: (value) => (typeof value === "string" && pattern.test(value) ? value : undefined),
+});
+const CHARACTER = '[^\\s<>"{}|\\\\^`\\x00-\\x20\\x7f-\\x9f]';
 const UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 const WEB = "[hH][tT][tT][pP][sS]?";
 const URN = "[uU][rR][nN]:[uU][uU][iI][dD]";
@@ -448,19 +499,32 @@ const URN = "[uU][rR][nN]:[uU][uU][iI][dD]";
 const ANY = { code: "", read: (value) => value };
 const TEXT = { code: "not_text", read: (value) => (typeof value === "string" ? value : undefined) };
 const BOOLEAN = { code: "not_boolean", read: (value) => (typeof value === "boolean" ? value : undefined) };
-const TEXT_OR_NUMBER = { code: "not_text_or_number", read: (value) => (typeof value === "string" || isInteger(value) || value instanceof Decimal ? value : undefined) };
+const TEXT_OR_NUMBER = {
+  code: "not_text_or_number",
+  read: (value) => (typeof value === "string" || isInteger(value) || value instanceof Decimal ? value : undefined),
+};
 const DATE_TIME = { code: "not_date_time", read: readDateTime };
 const URL_ = matching("not_url", new RegExp(`^${WEB}://(?![/?#])[!#-;=?-\\[\\]_a-z~]+$`));
-const IRI = matching("not_iri", new RegExp(`^(?:${WEB}://(?![/?#])${CHARACTER}+|${URN}:${UUID}|(?!(?:${WEB}|${URN}):)[A-Za-z][A-Za-z0-9+.\\-]*:${CHARACTER}+)$`, "u"));
+const IRI = matching(
+  "not_iri",
+  new RegExp(
+    `^(?:${WEB}://(?![/?#])${CHARACTER}+|${URN}:${UUID}|(?!(?:${WEB}|${URN}):)[A-Za-z][A-Za-z0-9+.\\-]*:${CHARACTER}+)$`,
+    "u",
+  ),
+);
 const EMAIL = matching("not_email", /^[^@\s\x00]+@[^@\s\x00]+$/);
 const TELEPHONE = matching("not_telephone", /^\+[0-9]{1,15}(?:;ext=[0-9]{1,10})?$/);
-const HOST_NAME = matching("not_host_name", /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*$/);
+const HOST_NAME = matching(
+  "not_host_name",
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*$/,
+);
 const LANGUAGE = matching("not_language", /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/);
 const IDENTITY_HASH = /^(?:md5\$[0-9A-Fa-f]{32}|sha256\$[0-9A-Fa-f]{64})$/;
 
 /** An instant in milliseconds from an ISO 8601 date, time and zone; undefined for anything else. */
 function readDateTime(value) {
-  const pattern = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d+))?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)$/;
+  const pattern =
+    /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d+))?)?(?:Z|([+-])(\d\d)(?::?(\d\d))?)$/;
   const found = typeof value === "string" ? pattern.exec(value) : null;
   if (!found || !isDay(value.slice(0, 10))) return undefined;
   const [, year, month, day, hour, minute, second = "0", fraction = "", sign, zoneHour = "0", zoneMinute = "0"] = found;
@@ -482,7 +546,13 @@ function isDay(text) {
 const one = (read, more = {}) => ({ read, required: true, ...more });
 const maybe = (read, more = {}) => ({ read, ...more });
 const type = (...includes) => ({ read: TEXT, many: true, includes, required: includes.length > 0 });
-const PRIMARY = { "@context": maybe(ANY), version: maybe(TEXT_OR_NUMBER), "@language": maybe(LANGUAGE), related: maybe(ANY, { many: true }), endorsement: maybe(ANY, { many: true }) };
+const PRIMARY = {
+  "@context": maybe(ANY),
+  version: maybe(TEXT_OR_NUMBER),
+  "@language": maybe(LANGUAGE),
+  related: maybe(ANY, { many: true }),
+  endorsement: maybe(ANY, { many: true }),
+};
 const OBJECT = { "@context": maybe(ANY) };
 
 const kindOf = (verification) => {
@@ -520,32 +590,89 @@ const DOCUMENTS = {
       return !hashed && kind === "email" && EMAIL.read(identity) === undefined ? EMAIL.code : null;
     },
   },
-  Evidence: { members: { ...OBJECT, type: type(), id: maybe(IRI), narrative: maybe(TEXT), name: maybe(TEXT), description: maybe(TEXT), genre: maybe(TEXT), audience: maybe(TEXT) } },
+  Evidence: {
+    members: {
+      ...OBJECT, type: type(), id: maybe(IRI), narrative: maybe(TEXT), name: maybe(TEXT), description: maybe(TEXT),
+      genre: maybe(TEXT), audience: maybe(TEXT),
+    },
+  },
   Criteria: {
     members: { ...OBJECT, type: type(), id: maybe(IRI), narrative: maybe(TEXT) },
     problem: ({ id, narrative }) => (id === undefined && narrative === undefined ? "missing" : null),
   },
   Image: { members: { ...OBJECT, type: type(), id: one(IRI), caption: maybe(TEXT), author: maybe(IRI) } },
-  AlignmentObject: { members: { ...OBJECT, type: type(), targetName: one(TEXT), targetUrl: one(URL_), targetDescription: maybe(TEXT), targetFramework: maybe(TEXT), targetCode: maybe(TEXT) } },
-  CryptographicKey: { members: { ...OBJECT, type: type("CryptographicKey", "sec:Key"), id: maybe(IRI), owner: maybe(IRI), publicKeyPem: maybe(TEXT) } },
-  VerificationObject: { members: { ...OBJECT, type: type(), creator: maybe(IRI, { document: "CryptographicKey" }), verificationProperty: maybe(TEXT), startsWith: maybe(URL_, { many: true }), allowedOrigins: maybe(HOST_NAME, { many: true }) } },
-  Profile: { members: { ...PRIMARY, type: type("Issuer", "Profile"), id: one(IRI), name: one(TEXT), url: one(URL_), email: one(EMAIL), telephone: maybe(TELEPHONE), description: maybe(TEXT), image: maybe(IRI, { document: "Image" }), publicKey: maybe(IRI, { document: "CryptographicKey", many: true }), verification: maybe(null, { document: "VerificationObject" }), revocationList: maybe(IRI) }, problem: ({ image, endorsement }) => imageProblem(image) ?? endorsementProblem(endorsement) },
-  BadgeClass: { members: { ...PRIMARY, type: type("BadgeClass"), id: one(IRI), name: one(TEXT), description: one(TEXT), image: one(IRI, { document: "Image" }), criteria: one(IRI, { document: "Criteria" }), issuer: one(IRI, { document: "Profile" }), alignment: maybe(null, { document: "AlignmentObject", many: true }), tags: maybe(TEXT, { many: true }) }, problem: ({ image, endorsement }) => imageProblem(image) ?? endorsementProblem(endorsement) },
+  AlignmentObject: {
+    members: {
+      ...OBJECT, type: type(), targetName: one(TEXT), targetUrl: one(URL_), targetDescription: maybe(TEXT),
+      targetFramework: maybe(TEXT), targetCode: maybe(TEXT),
+    },
+  },
+  CryptographicKey: {
+    members: {
+      ...OBJECT, type: type("CryptographicKey", "sec:Key"), id: maybe(IRI), owner: maybe(IRI),
+      publicKeyPem: maybe(TEXT),
+    },
+  },
+  VerificationObject: {
+    members: {
+      ...OBJECT, type: type(), creator: maybe(IRI, { document: "CryptographicKey" }),
+      verificationProperty: maybe(TEXT), startsWith: maybe(URL_, { many: true }),
+      allowedOrigins: maybe(HOST_NAME, { many: true }),
+    },
+  },
+  Profile: {
+    members: {
+      ...PRIMARY, type: type("Issuer", "Profile"), id: one(IRI), name: one(TEXT), url: one(URL_), email: one(EMAIL),
+      telephone: maybe(TELEPHONE), description: maybe(TEXT), image: maybe(IRI, { document: "Image" }),
+      publicKey: maybe(IRI, { document: "CryptographicKey", many: true }),
+      verification: maybe(null, { document: "VerificationObject" }), revocationList: maybe(IRI),
+    },
+    problem: ({ image, endorsement }) => imageProblem(image) ?? endorsementProblem(endorsement),
+  },
+  BadgeClass: {
+    members: {
+      ...PRIMARY, type: type("BadgeClass"), id: one(IRI), name: one(TEXT), description: one(TEXT),
+      image: one(IRI, { document: "Image" }), criteria: one(IRI, { document: "Criteria" }),
+      issuer: one(IRI, { document: "Profile" }), alignment: maybe(null, { document: "AlignmentObject", many: true }),
+      tags: maybe(TEXT, { many: true }),
+    },
+    problem: ({ image, endorsement }) => imageProblem(image) ?? endorsementProblem(endorsement),
+  },
   Assertion: {
-    members: { ...PRIMARY, type: type("Assertion"), id: one(IRI), recipient: one(null, { document: "IdentityObject" }), badge: one(IRI, { document: "BadgeClass" }), verification: one(null, { document: "VerificationObject" }), issuedOn: one(DATE_TIME), expires: maybe(DATE_TIME), image: maybe(IRI, { document: "Image" }), evidence: maybe(IRI, { document: "Evidence", many: true }), narrative: maybe(TEXT), revoked: maybe(BOOLEAN), revocationReason: maybe(TEXT), uid: maybe(TEXT) },
-    problem: ({ verification, image, endorsement }) => (kindOf(verification) === null ? "wrong_type" : imageProblem(image) ?? endorsementProblem(endorsement)),
+    members: {
+      ...PRIMARY, type: type("Assertion"), id: one(IRI), recipient: one(null, { document: "IdentityObject" }),
+      badge: one(IRI, { document: "BadgeClass" }), verification: one(null, { document: "VerificationObject" }),
+      issuedOn: one(DATE_TIME), expires: maybe(DATE_TIME), image: maybe(IRI, { document: "Image" }),
+      evidence: maybe(IRI, { document: "Evidence", many: true }), narrative: maybe(TEXT), revoked: maybe(BOOLEAN),
+      revocationReason: maybe(TEXT), uid: maybe(TEXT),
+    },
+    problem: ({ verification, image, endorsement }) =>
+      kindOf(verification) === null ? "wrong_type" : (imageProblem(image) ?? endorsementProblem(endorsement)),
   },
   EndorsementClaim: { members: { ...OBJECT, id: one(IRI), type: type(), endorsementComment: maybe(TEXT) } },
   Endorsement: {
-    members: { ...OBJECT, type: type("Endorsement", "cred:Credential"), id: one(IRI), claim: one(null, { document: "EndorsementClaim" }), issuer: one(IRI, { document: "Profile" }), issuedOn: one(DATE_TIME), verification: one(null, { document: "VerificationObject" }), revoked: maybe(BOOLEAN), revocationReason: maybe(TEXT) },
+    members: {
+      ...OBJECT, type: type("Endorsement", "cred:Credential"), id: one(IRI),
+      claim: one(null, { document: "EndorsementClaim" }), issuer: one(IRI, { document: "Profile" }),
+      issuedOn: one(DATE_TIME), verification: one(null, { document: "VerificationObject" }), revoked: maybe(BOOLEAN),
+      revocationReason: maybe(TEXT),
+    },
     problem: ({ verification }) => (kindOf(verification) === null ? "wrong_type" : null),
   },
   Extension: { members: { "@context": one(ANY), type: type("Extension") } },
   RevokedAssertion: {
-    members: { ...OBJECT, type: type(), id: maybe(IRI), uid: maybe(TEXT), revoked: maybe(BOOLEAN), revocationReason: maybe(TEXT) },
+    members: {
+      ...OBJECT, type: type(), id: maybe(IRI), uid: maybe(TEXT), revoked: maybe(BOOLEAN),
+      revocationReason: maybe(TEXT),
+    },
     problem: ({ id, uid }) => (id === undefined && uid === undefined ? "missing" : null),
   },
-  RevocationList: { members: { ...OBJECT, type: type("RevocationList"), id: maybe(IRI), issuer: maybe(IRI, { document: "Profile" }), revokedAssertions: one(IRI, { document: "RevokedAssertion", many: true }) } },
+  RevocationList: {
+    members: {
+      ...OBJECT, type: type("RevocationList"), id: maybe(IRI), issuer: maybe(IRI, { document: "Profile" }),
+      revokedAssertions: one(IRI, { document: "RevokedAssertion", many: true }),
+    },
+  },
 };
 const ALIASES = { "@id": "id", "@type": "type", verify: "verification" };
 const term = (name) => name.replace(/^https:\/\/w3id\.org\/openbadges#/, "").replace(/^obi:/, "");
@@ -557,7 +684,9 @@ function readDocument(name, source) {
   const read = readMembers(name, source, "", problems);
   if (problems.length) {
     const [path, code] = problems[0];
-    throw Object.assign(new Refused(code, `${name} of Open Badges 2.0`, `${path || "document"}: ${code}`), { problems });
+    throw Object.assign(new Refused(code, `${name} of Open Badges 2.0`, `${path || "document"}: ${code}`), {
+      problems,
+    });
   }
   return read;
 }
@@ -567,9 +696,14 @@ function readMembers(name, source, path, problems) {
   const { members, problem } = DOCUMENTS[name];
   const known = problems.length;
   const prefix = path ? `${path}.` : "";
-  const values = Object.create(null), other = Object.create(null);
+  const values = Object.create(null),
+    other = Object.create(null);
   for (const [said, value] of Object.entries(source)) {
-    const member = Object.hasOwn(members, said) ? said : Object.hasOwn(ALIASES, said) && ALIASES[said] in members ? ALIASES[said] : null;
+    const member = Object.hasOwn(members, said)
+      ? said
+      : Object.hasOwn(ALIASES, said) && ALIASES[said] in members
+        ? ALIASES[said]
+        : null;
     if (member === null) other[said] = value;
     else if (member in values) problems.push([prefix + said, "said_twice"]);
     else if (value !== null) values[member] = readMember(members[member], value, prefix + said, problems);
@@ -585,8 +719,11 @@ function readMembers(name, source, path, problems) {
 
 function readMember(declared, value, path, problems) {
   if (declared.many) {
-    const items = (Array.isArray(value) ? value : [value]).map((item, at) => readValue(declared, item, `${path}[${at}]`, problems));
-    if (declared.includes?.length && !items.includes(undefined) && !includesType(items, declared.includes)) problems.push([path, "wrong_type"]);
+    const items = (Array.isArray(value) ? value : [value]).map((item, at) =>
+      readValue(declared, item, `${path}[${at}]`, problems),
+    );
+    if (declared.includes?.length && !items.includes(undefined) && !includesType(items, declared.includes))
+      problems.push([path, "wrong_type"]);
     return items;
   }
   const fits = declared.read?.read(value);
@@ -599,7 +736,8 @@ function readMember(declared, value, path, problems) {
 function readValue(declared, value, path, problems) {
   const address = nodeReference(declared, value);
   if (address !== undefined) return address;
-  if (declared.document && (isObject(value) || !declared.read)) return readMembers(declared.document, value, path, problems);
+  if (declared.document && (isObject(value) || !declared.read))
+    return readMembers(declared.document, value, path, problems);
   const read = declared.read.read(value);
   if (read === undefined) problems.push([path, declared.read.code]);
   return read;
@@ -610,11 +748,12 @@ function nodeReference(declared, value) {
   if (!declared.document || !declared.read || !isObject(value)) return undefined;
   const required = Object.entries(DOCUMENTS[declared.document].members).filter(([, { required: needed }]) => needed);
   const names = Object.keys(value);
-  if (names.length !== 1 || !["id", "@id"].includes(names[0]) || required.every(([name]) => name === "id")) return undefined;
+  if (names.length !== 1 || !["id", "@id"].includes(names[0]) || required.every(([name]) => name === "id"))
+    return undefined;
   return declared.read.read(value[names[0]]);
 }
 
-/** What the extensions that the standard publishes must say (badges/openbadges/extensions.py); of others, their form. */
+/** What the extensions of the standard must say (badges/openbadges/extensions.py); of others, their form. */
 function extensionProblem(other, checked) {
   for (const [name, value] of Object.entries(other)) {
     const kinds = isObject(value) ? ("type" in value ? value.type : value["@type"]) : null;
@@ -626,7 +765,8 @@ function extensionProblem(other, checked) {
       const required = page.standard.extensions[kind.replace(VOCABULARY, "").replace(/^extensions:/, "")] ?? {};
       for (const [member, wanted] of Object.entries(required)) {
         const found = (member in value ? value[member] : value[`@${member}`]) ?? null;
-        if (found === null || (wanted === "str" && !isText(found)) || (wanted === "dict" && !isObject(found))) return "extension";
+        if (found === null || (wanted === "str" && !isText(found)) || (wanted === "dict" && !isObject(found)))
+          return "extension";
       }
     }
   }
@@ -635,11 +775,14 @@ function extensionProblem(other, checked) {
 
 // Which version of the standard a document is written in, and whether in its words alone: badges/verify/formats.py.
 
-const contextsOf = (document) => (Array.isArray(document["@context"]) ? document["@context"] : [document["@context"] ?? null]);
-const contextVersion = (name) => (isText(name) ? page.standard.contexts[/^https?:\/\/([^]*?)\/*$/.exec(name)?.[1]] : undefined);
+const contextsOf = (document) =>
+  Array.isArray(document["@context"]) ? document["@context"] : [document["@context"] ?? null];
+const contextVersion = (name) =>
+  isText(name) ? page.standard.contexts[/^https?:\/\/([^]*?)\/*$/.exec(name)?.[1]] : undefined;
 
 function versionOf(document) {
-  const entries = contextsOf(document), names = entries.filter(isText);
+  const entries = contextsOf(document),
+    names = entries.filter(isText);
   const known = entries.map(contextVersion).find(Boolean);
   if (known) return known === "2.0" ? "2.0" : "1.x";
   if (names.some((name) => name.includes("credentials")) || "vc" in document) return "3.0";
@@ -651,32 +794,42 @@ function versionOf(document) {
 function isPlain(document) {
   if (!isObject(document)) return true;
   if (Object.keys(document).some((name) => /^(?:https?:\/\/|obi:|schema:)/.test(name))) return false;
-  return contextsOf(document).every((entry) => (isObject(entry) ? !Object.keys(entry).length : contextVersion(entry) !== undefined));
+  return contextsOf(document).every((entry) =>
+    isObject(entry) ? !Object.keys(entry).length : contextVersion(entry) !== undefined,
+  );
 }
 
 function redefines(document) {
   const { terms } = page.standard;
   const own = contextsOf(document).filter(isObject);
-  return own.some((entry) => Object.entries(entry).some(([name, meaning]) => Object.hasOwn(terms, name) && !isSame(terms[name], meaning)));
+  return own.some((entry) =>
+    Object.entries(entry).some(([name, meaning]) => Object.hasOwn(terms, name) && !isSame(terms[name], meaning)),
+  );
 }
 
 function isSame(one_, other) {
   if (isObject(one_) && isObject(other)) {
     const names = Object.keys(one_);
-    return names.length === Object.keys(other).length && names.every((name) => name in other && isSame(one_[name], other[name]));
+    return (
+      names.length === Object.keys(other).length &&
+      names.every((name) => name in other && isSame(one_[name], other[name]))
+    );
   }
-  if (Array.isArray(one_) && Array.isArray(other)) return one_.length === other.length && one_.every((each, at) => isSame(each, other[at]));
+  if (Array.isArray(one_) && Array.isArray(other))
+    return one_.length === other.length && one_.every((each, at) => isSame(each, other[at]));
   return one_ === other;
 }
 
 /** The line of a revocation list that withdraws this Assertion, by id or by uid. */
 function lineFor(list, assertion) {
   const lines = list.revokedAssertions.map((entry) => (typeof entry === "string" ? { id: entry } : entry));
-  return lines.find((line) => line.id === assertion.id)
-    ?? (assertion.uid === undefined ? undefined : lines.find((line) => line.uid === assertion.uid));
+  return (
+    lines.find((line) => line.id === assertion.id) ??
+    (assertion.uid === undefined ? undefined : lines.find((line) => line.uid === assertion.uid))
+  );
 }
 
-// -- 5. trust list and bundle -----------------------------------------------------------------------------------------
+// -- 5. trust list and bundle --------------------------------------------------------------------------------------
 
 const MAX_LIFETIME = 7 * DAY;
 const MAX_DELEGATION = 400 * DAY;
@@ -695,14 +848,19 @@ const arrayOf = (document, member, fits, optional = false) => {
   return Array.isArray(value) && value.every(fits) ? value : malformed(member);
 };
 const isText = (value) => typeof value === "string";
-const oneOf = (document, member, allowed) => (allowed.includes(document[member]) ? document[member] : malformed(member));
+const oneOf = (document, member, allowed) =>
+  allowed.includes(document[member]) ? document[member] : malformed(member);
 const instantOf = (document, member) => {
   const value = document[member];
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(isText(value) ? value : "") ? readDateTime(value) ?? malformed(member) : malformed(member);
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(isText(value) ? value : "")
+    ? (readDateTime(value) ?? malformed(member))
+    : malformed(member);
 };
 const dayOf = (document, member) => {
   const value = document[member] ?? null;
-  return value === null || (isText(value) && /^\d{4}-\d\d-\d\d$/.test(value) && isDay(value)) ? value : malformed(member);
+  return value === null || (isText(value) && /^\d{4}-\d\d-\d\d$/.test(value) && isDay(value))
+    ? value
+    : malformed(member);
 };
 const keyOf = async (document, member) => {
   try {
@@ -732,11 +890,13 @@ function takeApart(text, kind, maxSize) {
 }
 
 async function requireSignature(token, key, kind) {
-  if (!(await isSignedBy(token, key))) refuse("trust_signature", `a ${kind} signed by ${key.fingerprint}`, "another signature");
+  if (!(await isSignedBy(token, key)))
+    refuse("trust_signature", `a ${kind} signed by ${key.fingerprint}`, "another signature");
 }
 
 function requireLifetime(generated, next) {
-  if (!(next > generated && next - generated <= MAX_LIFETIME)) refuse("trust_lifetime", "a lifetime of seven days at most");
+  if (!(next > generated && next - generated <= MAX_LIFETIME))
+    refuse("trust_lifetime", "a lifetime of seven days at most");
 }
 
 /** From the root that we know to the present one: a link counts if the old and the new both signed it. */
@@ -782,10 +942,18 @@ function readStructure(document) {
   const made = {
     id: textOf(document, "id"),
     name: textOf(document, "name"),
-    facts: arrayOf(document, "facts", isObject).map((item) => readPeriod(item, { kind: textOf(item, "kind"), departement: textOf(item, "departement"), siret: textOf(item, "siret", { otherwise: "" }) })),
+    facts: arrayOf(document, "facts", isObject).map((item) =>
+      readPeriod(item, {
+        kind: textOf(item, "kind"),
+        departement: textOf(item, "departement"),
+        siret: textOf(item, "siret", { otherwise: "" }),
+      }),
+    ),
     status: oneOf(document, "status", ["recognised", "suspended", "closed"]),
     since: dayOf(document, "since"),
-    families: arrayOf(document, "families", isObject).map((item) => readPeriod(item, { family: textOf(item, "family") })),
+    families: arrayOf(document, "families", isObject).map((item) =>
+      readPeriod(item, { family: textOf(item, "family") }),
+    ),
     profiles: arrayOf(document, "profiles", isObject).map(readProfile),
   };
   if ((made.status === "recognised") !== (made.since === null)) malformed("since");
@@ -825,8 +993,14 @@ function readEntry(document) {
 }
 
 function readShard(document) {
-  const made = { prefix: textOf(document, "prefix"), digest: textOf(document, "digest"), size: integerOf(document, "size", { least: 1 }) };
-  return /^[0-9a-f]{1,4}$/.test(made.prefix) && digestPattern.test(made.digest) && made.size <= MAX_TRUST ? made : malformed("shards");
+  const made = {
+    prefix: textOf(document, "prefix"),
+    digest: textOf(document, "digest"),
+    size: integerOf(document, "size", { least: 1 }),
+  };
+  return /^[0-9a-f]{1,4}$/.test(made.prefix) && digestPattern.test(made.digest) && made.size <= MAX_TRUST
+    ? made
+    : malformed("shards");
 }
 
 /** The list, if the root that we know stands behind it. Same order of refusals as badges/trust/trusted.py. */
@@ -847,9 +1021,13 @@ async function readTrust(text, root, now) {
     shards: arrayOf(document, "shards", isObject, true).map(readShard),
   };
   requireLifetime(list.generated, list.next);
-  if (new Set(list.catalogue.map(({ slug, version }) => JSON.stringify([slug, version]))).size !== list.catalogue.length) malformed("catalogue");
+  if (
+    new Set(list.catalogue.map(({ slug, version }) => JSON.stringify([slug, version]))).size !== list.catalogue.length
+  )
+    malformed("catalogue");
   if (new Set(list.shards.map(({ prefix }) => prefix.length)).size > 1) malformed("shards");
-  if (!(delegation.from - LEEWAY <= list.generated && list.generated <= delegation.until + LEEWAY)) refuse("trust_delegation", "a list made during its delegation");
+  if (!(delegation.from - LEEWAY <= list.generated && list.generated <= delegation.until + LEEWAY))
+    refuse("trust_delegation", "a list made during its delegation");
   if (list.generated > now + LEEWAY) refuse("trust_future", "a list of the past");
   return { list, delegation, root, loaded: new Set() };
 }
@@ -865,7 +1043,8 @@ async function indexTrust(trust) {
       count += 1;
       trust.byProfile.set(profile.id, { profile, structure });
       trust.byKey.set(profile.key, profile);
-      const body = /^-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----\s*$/.exec(profile.pem)?.[1] ?? malformed("pem");
+      const body =
+        /^-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----\s*$/.exec(profile.pem)?.[1] ?? malformed("pem");
       let spki;
       try {
         spki = latin1Bytes(atob(body.replace(/\s+/g, "")));
@@ -877,7 +1056,8 @@ async function indexTrust(trust) {
   }
   const { rootKey, listKey } = trust.delegation;
   const distinct = trust.byProfile.size === count && trust.byKey.size === count && keys.size === count;
-  if (!distinct || keys.has(rootKey.fingerprint) || keys.has(listKey.fingerprint)) refuse("trust_key_roles", "one key for each role");
+  if (!distinct || keys.has(rootKey.fingerprint) || keys.has(listKey.fingerprint))
+    refuse("trust_key_roles", "one key for each role");
   trust.byDigest = new Map(trust.list.catalogue.map((entry) => [entry.digest, entry]));
   return trust;
 }
@@ -911,7 +1091,8 @@ async function readBundle(text, root, now) {
   requireLifetime(generated, next);
   if (generated > now + LEEWAY) refuse("trust_future", "a bundle of the past");
   if (generated < trust.list.generated) refuse("bundle_mixed", "a list older than its bundle");
-  const snapshots = new Map(), addresses = new Set();
+  const snapshots = new Map(),
+    addresses = new Set();
   for (const item of arrayOf(document, "revocations", isObject)) {
     const snapshot = {
       id: textOf(item, "id", { longest: 2000 }),
@@ -923,9 +1104,12 @@ async function readBundle(text, root, now) {
     requireLifetime(snapshot.generated, snapshot.next);
     const { id, issuer, revokedAssertions: entries } = snapshot.document;
     const known = trust.byProfile.get(snapshot.issuer)?.profile;
-    const named = issuer === snapshot.issuer || (isObject(issuer) && Object.keys(issuer).join() === "id" && issuer.id === snapshot.issuer);
+    const named =
+      issuer === snapshot.issuer ||
+      (isObject(issuer) && Object.keys(issuer).join() === "id" && issuer.id === snapshot.issuer);
     const whole = known && id === snapshot.id && Array.isArray(entries) && entries.length >= known.revocationsAtLeast;
-    if (!whole || !named || snapshot.generated > generated) refuse("bundle_mixed", `the revocations of ${snapshot.issuer}`);
+    if (!whole || !named || snapshot.generated > generated)
+      refuse("bundle_mixed", `the revocations of ${snapshot.issuer}`);
     if (addresses.has(snapshot.id)) malformed("revocations");
     addresses.add(snapshot.id);
     snapshots.set(snapshot.issuer, snapshot);
@@ -944,7 +1128,8 @@ const dayText = (instant) => new Date(instant).toISOString().slice(0, 10);
 async function recognitionOf(trust, profileId, family, instant, committed) {
   const found = trust.byProfile.get(profileId);
   if (!found) return (await missingShard(trust, profileId)) ? [null, "shard_missing"] : [false, "issuer_unknown"];
-  const { profile, structure } = found, day = dayText(instant);
+  const { profile, structure } = found,
+    day = dayText(instant);
   if (structure.status !== "recognised" && day >= structure.since) return [false, `structure_${structure.status}`];
   if (profile.from !== null && day < profile.from) return [false, "profile_not_yet"];
   if (profile.until !== null && day > profile.until) return [false, "profile_ended"];
@@ -965,14 +1150,15 @@ function familyOn(structure, family, day) {
   return rights.some(({ from }) => from === null || from <= day) ? "family_ended" : "family_not_yet";
 }
 
-// -- 6. commitments: what was awarded before a theft ------------------------------------------------------------------
+// -- 6. commitments: what was awarded before a theft ---------------------------------------------------------------
 
 async function merkleRoot(leaves) {
   let level = await Promise.all(leaves.map((leaf) => sha256(joined(Uint8Array.of(0), bytesOf(leaf)))));
   if (!level.length) return hex(await sha256(""));
   while (level.length > 1) {
     const pairs = [];
-    for (let at = 0; at + 1 < level.length; at += 2) pairs.push(sha256(joined(Uint8Array.of(1), level[at], level[at + 1])));
+    for (let at = 0; at + 1 < level.length; at += 2)
+      pairs.push(sha256(joined(Uint8Array.of(1), level[at], level[at + 1])));
     level = [...(await Promise.all(pairs)), ...(level.length % 2 ? [level.at(-1)] : [])];
   }
   return hex(level[0]);
@@ -996,11 +1182,14 @@ async function readChain(texts, listKey) {
         leaves: (document.leaves ?? null) === null ? null : arrayOf(document, "leaves", isHex),
         digest: await digestOf(text),
       };
-      if (made.leaves && (made.leaves.length !== made.size || `sha256$${await merkleRoot(made.leaves)}` !== made.root)) refuse("commitment_root", "the leaves of this root");
+      if (made.leaves && (made.leaves.length !== made.size || `sha256$${await merkleRoot(made.leaves)}` !== made.root))
+        refuse("commitment_root", "the leaves of this root");
       const before = chain.at(-1);
-      if (before && (made.number !== before.number + 1 || made.previous !== before.digest)) refuse("commitment_chain", "the next commitment");
+      if (before && (made.number !== before.number + 1 || made.previous !== before.digest))
+        refuse("commitment_chain", "the next commitment");
       if (before && made.at < before.at) refuse("commitment_order", "commitments in the order of time");
-      if (!before && (made.previous === null) !== (made.number === 0)) refuse("commitment_chain", "the first commitment");
+      if (!before && (made.previous === null) !== (made.number === 0))
+        refuse("commitment_chain", "the first commitment");
       chain.push(made);
     }
   } catch (refusal) {
@@ -1021,15 +1210,43 @@ function committedBefore(digest, instant, chain) {
   return whole ? false : null;
 }
 
-// -- 7. definition, record, rule --------------------------------------------------------------------------------------
+// -- 7. definition, record, rule -----------------------------------------------------------------------------------
 
 const wrongDefinition = (what) => refuse("definition_malformed", `another ${what}`);
 const aText = (members, name) => (isText(members[name]) && members[name] ? members[name] : wrongDefinition(name));
-const someTexts = (members, name) => (Array.isArray(members[name]) && members[name].every((each) => isText(each) && each) ? members[name] : wrongDefinition(name));
-const aCount = (members, name) => (isInteger(members[name]) && members[name] >= 0 ? Number(members[name]) : wrongDefinition(name));
+const someTexts = (members, name) =>
+  Array.isArray(members[name]) && members[name].every((each) => isText(each) && each)
+    ? members[name]
+    : wrongDefinition(name);
+const aCount = (members, name) =>
+  isInteger(members[name]) && members[name] >= 0 ? Number(members[name]) : wrongDefinition(name);
 const aCountOrNone = (members, name) => ((members[name] ?? null) === null ? null : aCount(members, name));
-const RULE = ["essential", "optional_at_least", "distinct_days", "observed_ways", "max_age_months", "ageless_kinds", "never_alone"];
-const DEFINITION = ["type", "slug", "version", "language", "family", "kind", "title", "description", "level", "criteria", "rule", "assessors", "second", "validity_months", "prerequisites"];
+const RULE = [
+  "essential",
+  "optional_at_least",
+  "distinct_days",
+  "observed_ways",
+  "max_age_months",
+  "ageless_kinds",
+  "never_alone",
+];
+const DEFINITION = [
+  "type",
+  "slug",
+  "version",
+  "language",
+  "family",
+  "kind",
+  "title",
+  "description",
+  "level",
+  "criteria",
+  "rule",
+  "assessors",
+  "second",
+  "validity_months",
+  "prerequisites",
+];
 
 function parseDefinition(text) {
   const members = strictJson(utf8(text));
@@ -1037,9 +1254,16 @@ function parseDefinition(text) {
   if (Object.keys(members).some((name) => !DEFINITION.includes(name))) wrongDefinition("member");
   const criteria = (Array.isArray(members.criteria) ? members.criteria : wrongDefinition("criteria")).map((item) => {
     if (!isObject(item) || typeof item.required !== "boolean") wrongDefinition("criterion");
-    return { id: aText(item, "id"), text: aText(item, "text"), required: item.required, ways: someTexts(item, "ways"), kinds: someTexts(item, "kinds") };
+    return {
+      id: aText(item, "id"),
+      text: aText(item, "text"),
+      required: item.required,
+      ways: someTexts(item, "ways"),
+      kinds: someTexts(item, "kinds"),
+    };
   });
-  if (new Set(criteria.map(({ id }) => id)).size !== criteria.length || !criteria.some(({ required }) => required)) wrongDefinition("criteria");
+  if (new Set(criteria.map(({ id }) => id)).size !== criteria.length || !criteria.some(({ required }) => required))
+    wrongDefinition("criteria");
   const second = aText(members, "second");
   if (!["none", "other_function", "other_structure"].includes(second)) wrongDefinition("second");
   const rule = members.rule;
@@ -1061,7 +1285,9 @@ function parseDefinition(text) {
       maxAgeMonths: aCountOrNone(rule, "max_age_months"),
       agelessKinds: someTexts(rule, "ageless_kinds"),
       neverAlone: someTexts(rule, "never_alone"),
-      unknown: Object.keys(rule).filter((name) => !RULE.includes(name)).sort(),
+      unknown: Object.keys(rule)
+        .filter((name) => !RULE.includes(name))
+        .sort(),
     },
     assessors: someTexts(members, "assessors"),
     second,
@@ -1132,7 +1358,8 @@ function findExtension(document, name, kind) {
 }
 
 const DECIDING = ["ASP", "COORD", "DIR", "ETI", "EXT"];
-const monthsBetween = (earlier, later) => (later.slice(0, 4) - earlier.slice(0, 4)) * 12 + (later.slice(5) - earlier.slice(5));
+const monthsBetween = (earlier, later) =>
+  (later.slice(0, 4) - earlier.slice(0, 4)) * 12 + (later.slice(5) - earlier.slice(5));
 
 /** The award rule: badges/catalogue/rule.py, clause by clause under the same numbers. */
 function evaluate(definition, record) {
@@ -1141,11 +1368,18 @@ function evaluate(definition, record) {
   const stated = new Map(record.criteria.map((item) => [item.criterion, item]));
   const days = new Set();
   const counts = { essentialMet: 0, essentialTotal: 0, optionalMet: 0 };
-  const criteria = definition.criteria.map((criterion) => { // 3 and 4
+  const criteria = definition.criteria.map((criterion) => {
+    // 3 and 4
     const item = stated.get(criterion.id);
-    const admissible = (item?.observations ?? []).filter((seen) =>
-      criterion.ways.includes(seen.way) && criterion.kinds.includes(seen.kind) && seen.month <= record.decided
-      && (rule.maxAgeMonths === null || rule.agelessKinds.includes(seen.kind) || monthsBetween(seen.month, record.decided) <= rule.maxAgeMonths));
+    const admissible = (item?.observations ?? []).filter(
+      (seen) =>
+        criterion.ways.includes(seen.way) &&
+        criterion.kinds.includes(seen.kind) &&
+        seen.month <= record.decided &&
+        (rule.maxAgeMonths === null ||
+          rule.agelessKinds.includes(seen.kind) ||
+          monthsBetween(seen.month, record.decided) <= rule.maxAgeMonths),
+    );
     const reason = reasonUnmet(criterion, item, admissible, rule, record.decided);
     if (criterion.required) {
       counts.essentialTotal += 1;
@@ -1159,12 +1393,32 @@ function evaluate(definition, record) {
   if (days.size < rule.distinctDays) missing.push({ code: "days_missing" }); // 6
   missing.push(...decisionsMissing(definition, record.deciders)); // 7 and 8
   const told = record.prerequisites.map(({ slug }) => slug); // 9
-  missing.push(...definition.prerequisites.filter((slug) => !told.includes(slug)).map(() => ({ code: "prerequisite_missing" })));
+  missing.push(
+    ...definition.prerequisites.filter((slug) => !told.includes(slug)).map(() => ({ code: "prerequisite_missing" })),
+  );
   const asked = (clauses) => Object.keys(clauses).filter((name) => clauses[name]);
   return {
-    criteria, missing, unknown: rule.unknown, ...counts, // 1: an unknown clause keeps it from being met
-    replayed: asked({ essential: true, ways_and_kinds: true, optional: rule.optionalAtLeast > 0, days: rule.distinctDays > 0, age: rule.maxAgeMonths !== null, word_alone: rule.neverAlone.length > 0, deciders: true, second: definition.second !== "none" }),
-    attested: asked({ facts: true, not_for_oneself: true, distinct_people: definition.second !== "none", structures: definition.second === "other_structure", prerequisites: definition.prerequisites.length > 0 }),
+    criteria,
+    missing,
+    unknown: rule.unknown,
+    ...counts, // 1: an unknown clause keeps it from being met
+    replayed: asked({
+      essential: true,
+      ways_and_kinds: true,
+      optional: rule.optionalAtLeast > 0,
+      days: rule.distinctDays > 0,
+      age: rule.maxAgeMonths !== null,
+      word_alone: rule.neverAlone.length > 0,
+      deciders: true,
+      second: definition.second !== "none",
+    }),
+    attested: asked({
+      facts: true,
+      not_for_oneself: true,
+      distinct_people: definition.second !== "none",
+      structures: definition.second === "other_structure",
+      prerequisites: definition.prerequisites.length > 0,
+    }),
   };
 }
 
@@ -1172,15 +1426,22 @@ function reasonUnmet(criterion, item, admissible, rule, decided) {
   if (item?.result !== "acquired") return "not_acquired";
   if (!item.observations.length) return "without_observation";
   if (!admissible.length) {
-    const accepted = item.observations.filter((seen) => criterion.ways.includes(seen.way) && criterion.kinds.includes(seen.kind));
+    const accepted = item.observations.filter(
+      (seen) => criterion.ways.includes(seen.way) && criterion.kinds.includes(seen.kind),
+    );
     if (accepted.some((seen) => seen.month > decided)) return "seen_after_decision";
     return accepted.length ? "too_old" : "way_or_kind_not_accepted";
   }
-  return rule.neverAlone.length && admissible.every((seen) => rule.neverAlone.includes(seen.function)) ? "word_alone" : null;
+  return rule.neverAlone.length && admissible.every((seen) => rule.neverAlone.includes(seen.function))
+    ? "word_alone"
+    : null;
 }
 
 function inconsistencies(definition, record) {
-  const found = [], known = new Set(definition.criteria.map(({ id }) => id)), seen = new Set(), months = new Map();
+  const found = [],
+    known = new Set(definition.criteria.map(({ id }) => id)),
+    seen = new Set(),
+    months = new Map();
   let consistent = true;
   for (const item of record.criteria) {
     if (!known.has(item.criterion)) found.push({ code: "unknown_criterion", criterion: item.criterion });
@@ -1192,9 +1453,12 @@ function inconsistencies(definition, record) {
     }
   }
   const ordinals = [...months.keys()].sort((a, b) => a - b);
-  const rising = ordinals.every((day, at) => day === at + 1 && (at === 0 || months.get(day) >= months.get(ordinals[at - 1])));
+  const rising = ordinals.every(
+    (day, at) => day === at + 1 && (at === 0 || months.get(day) >= months.get(ordinals[at - 1])),
+  );
   if (!consistent || !rising) found.push({ code: "days_inconsistent" });
-  if (new Set(record.deciders.map(({ who }) => who)).size !== record.deciders.length) found.push({ code: "repeated_person" });
+  if (new Set(record.deciders.map(({ who }) => who)).size !== record.deciders.length)
+    found.push({ code: "repeated_person" });
   return found;
 }
 
@@ -1204,22 +1468,26 @@ function decisionsMissing(definition, deciders) {
   if (!assessors.length) found.push({ code: "decider_missing" });
   if (definition.second === "none") return found;
   const seconds = deciders.filter((each) => each.role === "second" && DECIDING.includes(each.function));
-  const isOther = (first, second) => second.structure === "other" || (definition.second === "other_function" && first.function !== second.function);
+  const isOther = (first, second) =>
+    second.structure === "other" || (definition.second === "other_function" && first.function !== second.function);
   if (!seconds.length) found.push({ code: "second_missing" });
-  else if (assessors.length && !assessors.some((first) => seconds.some((second) => isOther(first, second)))) found.push({ code: "second_not_other" });
+  else if (assessors.length && !assessors.some((first) => seconds.some((second) => isOther(first, second))))
+    found.push({ code: "second_not_other" });
   return found;
 }
 
-// -- 8. the examination: what Verifier.verify does, under the same numbers ---------------------------------------------
+// -- 8. the examination: what Verifier.verify does, under the same numbers ------------------------------------------
 
 const OB2 = "https://w3id.org/openbadges/v2";
 
 function formOf(data) {
-  if ((data[1] === 0x50 && data[2] === 0x4e && data[3] === 0x47) || latin1(data.subarray(12, 16)) === "IHDR") return "png";
+  if ((data[1] === 0x50 && data[2] === 0x4e && data[3] === 0x47) || latin1(data.subarray(12, 16)) === "IHDR")
+    return "png";
   const text = new TextDecoder("latin1").decode(data).replace(/^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/g, "");
   if (!text) return "empty";
   if (text.startsWith("{")) return "json";
-  if (text.startsWith("<") || text.startsWith("ï»¿<")) return /<svg|:svg/.test(text.slice(0, 65536)) ? "svg" : "unrecognised";
+  if (text.startsWith("<") || text.startsWith("ï»¿<"))
+    return /<svg|:svg/.test(text.slice(0, 65536)) ? "svg" : "unrecognised";
   if (/^https?:\/\//i.test(text)) return text.length <= 2048 && !/[\0-\x20]/.test(text) ? "address" : "unrecognised";
   return /^[^ \t\n\r\f\v.<>{]+\.[^ \t\n\r\f\v.<>{]*\.[^ \t\n\r\f\v.<>{]*$/.test(text) ? "token" : "unrecognised";
 }
@@ -1234,8 +1502,22 @@ function formOfCarried(text) {
 class Examination {
   constructor(data, recipient, known, now) {
     Object.assign(this, { data, recipient, now, trust: known.bundle.trust, bundle: known.bundle, known });
-    Object.assign(this, { findings: {}, authentic: false, listed: null, issuerId: "", proof: null, recordRefused: null });
-    Object.assign(this, { entry: null, definition: null, definitionText: null, rule: null, committed: null, fromSnapshot: false });
+    Object.assign(this, {
+      findings: {},
+      authentic: false,
+      listed: null,
+      issuerId: "",
+      proof: null,
+      recordRefused: null,
+    });
+    Object.assign(this, {
+      entry: null,
+      definition: null,
+      definitionText: null,
+      rule: null,
+      committed: null,
+      fromSnapshot: false,
+    });
   }
 
   say(check, outcome, code, details = {}, cause = "") {
@@ -1249,7 +1531,13 @@ class Examination {
 
   /** What a fetcher would answer here. */
   offline(check, code, address) {
-    this.stop(check, "unknown", code, { address, reason: "expected a network, found that this verification is offline" }, "fetch_offline");
+    this.stop(
+      check,
+      "unknown",
+      code,
+      { address, reason: "expected a network, found that this verification is offline" },
+      "fetch_offline",
+    );
   }
 
   async run() {
@@ -1287,7 +1575,8 @@ class Examination {
 
   readInput() {
     const { data } = this;
-    if (data.length > MAX_INPUT) this.stop("input", "failed", "input_too_large", { expected: String(MAX_INPUT), found: String(data.length) });
+    if (data.length > MAX_INPUT)
+      this.stop("input", "failed", "input_too_large", { expected: String(MAX_INPUT), found: String(data.length) });
     let form = formOf(data);
     if (form === "address") {
       const address = strip(new TextDecoder().decode(data));
@@ -1319,7 +1608,8 @@ class Examination {
       if (form === "png") this.png = this.data;
     } catch (refusal) {
       if (!(refusal instanceof Refused)) throw refusal;
-      if (refusal.code === "open_badges_3") this.stop("carrier", "unknown", "document_version", { found: "Open Badges 3.0" }, refusal.code);
+      if (refusal.code === "open_badges_3")
+        this.stop("carrier", "unknown", "document_version", { found: "Open Badges 3.0" }, refusal.code);
       if (refusal instanceof NotBaked) this.stop("carrier", "failed", "carrier_not_baked", {}, refusal.code);
       this.stop("carrier", "failed", "carrier_damaged", { reason: refusal.message }, refusal.code);
     }
@@ -1339,7 +1629,8 @@ class Examination {
 
   readHosted() {
     let address = this.text;
-    if (this.text.length > MAX_JSON) this.stop("document", "failed", "document_refused", { reason: "too long" }, "json_too_large");
+    if (this.text.length > MAX_JSON)
+      this.stop("document", "failed", "document_refused", { reason: "too long" }, "json_too_large");
     if (this.text.startsWith("{")) {
       const hint = this.reading(() => strictJson(utf8(this.text)), "document", "document_refused");
       if (Object.keys(hint).join() !== "id") {
@@ -1349,7 +1640,13 @@ class Examination {
       address = "id" in hint ? hint.id : hint["@id"];
     }
     if (!isText(address) || !/^https?:\/\//.test(address)) {
-      this.stop("document", "failed", "document_invalid", { reason: "id: expected the address where the badge is published, found none" }, "missing");
+      this.stop(
+        "document",
+        "failed",
+        "document_invalid",
+        { reason: "id: expected the address where the badge is published, found none" },
+        "missing",
+      );
     }
     this.offline("hosted", "hosted_unreachable", address);
   }
@@ -1357,7 +1654,9 @@ class Examination {
   refuseUnsigned(hint) {
     let kind = null;
     try {
-      kind = kindOf(readDocument("VerificationObject", "verification" in hint ? hint.verification : hint.verify ?? null));
+      kind = kindOf(
+        readDocument("VerificationObject", "verification" in hint ? hint.verification : (hint.verify ?? null)),
+      );
     } catch (refusal) {
       if (!(refusal instanceof Refused)) throw refusal;
     }
@@ -1385,13 +1684,14 @@ class Examination {
       this.assertion = readDocument("Assertion", document);
     } catch (refusal) {
       if (!(refusal instanceof Refused)) throw refusal;
-      if (!isPlain(document)) this.stop("document", "unknown", "document_context", {}, "own_words"); // its own words may say it
+      if (!isPlain(document)) this.stop("document", "unknown", "document_context", {}, "own_words"); // in its own words
       this.stop("document", "failed", "document_invalid", { reason: refusal.message }, refusal.code);
     }
     const problem = extensionProblem(this.assertion.other, "extensions:criteriaProof");
     if (problem) this.stop("document", "failed", "document_invalid", { reason: problem }, problem);
     const { verification } = this.assertion;
-    if (kindOf(verification) !== "SignedBadge") this.stop("document", "failed", "document_hosted_in_token", { found: String(kindOf(verification)) });
+    if (kindOf(verification) !== "SignedBadge")
+      this.stop("document", "failed", "document_hosted_in_token", { found: String(kindOf(verification)) });
     this.say("document", "passed", "document_sound");
   }
 
@@ -1399,7 +1699,14 @@ class Examination {
   requireOurVersion(document) {
     if (!isObject(document) || document["@context"] === OB2) return;
     const version = versionOf(document);
-    if (version === null) this.stop("document", "failed", "document_invalid", { reason: `@context: expected ${OB2}, found another` }, "wrong_context");
+    if (version === null)
+      this.stop(
+        "document",
+        "failed",
+        "document_invalid",
+        { reason: `@context: expected ${OB2}, found another` },
+        "wrong_context",
+      );
     if (version !== "2.0") this.stop("document", "unknown", "document_version", { found: `Open Badges ${version}` });
     if (redefines(document)) this.stop("document", "unknown", "document_context", {}, "redefined");
   }
@@ -1425,15 +1732,24 @@ class Examination {
     const { badge } = this.assertion;
     let address = isText(badge) ? badge : badge.id;
     if (!isText(badge)) {
-      if (address.toLowerCase().startsWith("urn:uuid:")) address = isText(badge.issuer) ? badge.issuer : badge.issuer.id;
-      if (!/^https?:\/\//.test(address)) this.stop("badge_class", "failed", "badge_class_invalid", { address, reason: "expected an http(s) address" }, "not_url");
+      if (address.toLowerCase().startsWith("urn:uuid:"))
+        address = isText(badge.issuer) ? badge.issuer : badge.issuer.id;
+      if (!/^https?:\/\//.test(address))
+        this.stop(
+          "badge_class",
+          "failed",
+          "badge_class_invalid",
+          { address, reason: "expected an http(s) address" },
+          "not_url",
+        );
     }
     this.offline(check, code, address);
   }
 
   async checkSignature() {
     const { alg } = this.jws.header;
-    if (alg !== this.key.algorithm) this.stop("signature", "failed", "signature_algorithm", { expected: this.key.algorithm, found: alg });
+    if (alg !== this.key.algorithm)
+      this.stop("signature", "failed", "signature_algorithm", { expected: this.key.algorithm, found: alg });
     let good;
     try {
       good = await isSignedBy(this.jws, this.key);
@@ -1449,8 +1765,11 @@ class Examination {
   async readPublished() {
     const { badge } = this.assertion;
     await this.readProof();
-    const covered = this.entry && isText(badge) && badge.startsWith(this.listed.badges)
-      && badge.endsWith(`/${this.entry.slug}/${this.entry.version}`);
+    const covered =
+      this.entry &&
+      isText(badge) &&
+      badge.startsWith(this.listed.badges) &&
+      badge.endsWith(`/${this.entry.slug}/${this.entry.version}`);
     if (!covered) this.unpublished("badge_class", "badge_class_unreachable");
     this.say("badge_class", "passed", "badge_class_by_trust_list");
     this.say("authorisation", "passed", "authorised"); // the prefix is this Profile's
@@ -1463,7 +1782,8 @@ class Examination {
         if (!isText(extension.definition)) wrongRecord("definition");
         this.proof = { record: parseRecord(extension.record) };
         this.definitionText = extension.definition;
-      } catch (refusal) { // a record of a later release, maybe: the definition still says what was asked
+      } catch (refusal) {
+        // a record of a later release, maybe: the definition still says what was asked
         if (!(refusal instanceof Refused)) throw refusal;
         this.recordRefused = refusal;
         const text = this.assertion.other["extensions:criteriaProof"]?.definition;
@@ -1486,15 +1806,23 @@ class Examination {
     }
     // the trust list answered for the badge, so the text is one that it holds: is it in force?
     const { slug, version, status, published, retired } = this.entry;
-    const issued = this.assertion.issuedOn, day = dayText(issued), named = { slug, version };
-    if (status === "proposition" && !this.trust.list.demo) this.say("definition", "failed", "definition_proposition", named);
+    const issued = this.assertion.issuedOn,
+      day = dayText(issued),
+      named = { slug, version };
+    if (status === "proposition" && !this.trust.list.demo)
+      this.say("definition", "failed", "definition_proposition", named);
     else if (dayText(issued + DAY) < published || (retired !== null && day > retired)) {
-      this.say("definition", "failed", "definition_not_in_force", { ...named, period: `${published} → ${retired ?? "…"}`, issued: new Date(issued) });
+      this.say("definition", "failed", "definition_not_in_force", {
+        ...named,
+        period: `${published} → ${retired ?? "…"}`,
+        issued: new Date(issued),
+      });
     } else this.say("definition", "passed", "definition_published", named);
   }
 
   checkDates() {
-    const { issuedOn, expires } = this.assertion, issued = new Date(issuedOn);
+    const { issuedOn, expires } = this.assertion,
+      issued = new Date(issuedOn);
     if (issuedOn <= this.now + LEEWAY) this.say("issued_on", "passed", "issued_on_past", { issued });
     else this.say("issued_on", "failed", "issued_on_future", { issued });
     if (expires === undefined) this.say("expires", "passed", "expires_never");
@@ -1506,14 +1834,23 @@ class Examination {
   checkRevocation() {
     if (this.assertion.revoked) {
       const reason = this.assertion.revocationReason || "…";
-      this.say("revocation", "failed", reason === "replaced" ? "replaced" : "revoked", { address: this.assertion.id, reason });
+      this.say("revocation", "failed", reason === "replaced" ? "replaced" : "revoked", {
+        address: this.assertion.id,
+        reason,
+      });
       return;
     }
     const snapshot = this.bundle.snapshots.get(this.issuerId);
     const { badge } = this.assertion;
     if (!snapshot) {
       const reason = "expected a network, found that this verification is offline";
-      this.say("revocation", "unknown", "revocation_unreachable", { address: isText(badge) ? badge : badge.id, reason }, "fetch_offline");
+      this.say(
+        "revocation",
+        "unknown",
+        "revocation_unreachable",
+        { address: isText(badge) ? badge : badge.id, reason },
+        "fetch_offline",
+      );
       return;
     }
     try {
@@ -1526,7 +1863,10 @@ class Examination {
     const line = lineFor(snapshot.list, this.assertion);
     if (line) {
       const reason = line.revocationReason || "…";
-      this.say("revocation", "failed", reason === "replaced" ? "replaced" : "revoked", { address: snapshot.id, reason });
+      this.say("revocation", "failed", reason === "replaced" ? "replaced" : "revoked", {
+        address: snapshot.id,
+        reason,
+      });
       return;
     }
     this.fromSnapshot = true;
@@ -1540,12 +1880,20 @@ class Examination {
   }
 
   async checkKeyStatus() {
-    const { listed, assertion: { issuedOn } } = this, since = new Date(listed.since ?? 0);
+    const {
+        listed,
+        assertion: { issuedOn },
+      } = this,
+      since = new Date(listed.since ?? 0);
     if (this.stale) this.say("key_status", "unknown", "trust_stale", { next: new Date(this.trust.list.next) });
     else if (listed.status === "active") this.say("key_status", "passed", "key_active");
     else if (listed.status === "retired") {
       if (issuedOn <= listed.since + DAY) this.say("key_status", "passed", "key_retired", { since });
-      else this.say("key_status", "failed", "key_used_outside", { period: `… → ${dayText(listed.since)}`, issued: new Date(issuedOn) });
+      else
+        this.say("key_status", "failed", "key_used_outside", {
+          period: `… → ${dayText(listed.since)}`,
+          issued: new Date(issuedOn),
+        });
     } else await this.checkCompromised(listed.since, issuedOn);
   }
 
@@ -1566,17 +1914,34 @@ class Examination {
       return;
     }
     const family = this.entry?.family ?? this.definition?.family ?? null;
-    const issued = new Date(this.assertion.issuedOn), generated = new Date(list.generated), told = { family: family ?? "…" };
-    const [recognised, why] = await recognitionOf(this.trust, this.issuerId, family, this.assertion.issuedOn, this.committed);
-    if (recognised) this.say("recognition", "passed", list.demo ? "recognised_demo" : "recognised", { generated, ...told });
-    else if (why === "family_not_stated" || why === "family_not_allowed") this.say("recognition", "failed", "not_recognised_family", told, why);
-    else if (why.startsWith("key_") || why === "commitment_needed") return; // told by key_status
+    const issued = new Date(this.assertion.issuedOn),
+      generated = new Date(list.generated),
+      told = { family: family ?? "…" };
+    const [recognised, why] = await recognitionOf(
+      this.trust,
+      this.issuerId,
+      family,
+      this.assertion.issuedOn,
+      this.committed,
+    );
+    if (recognised)
+      this.say("recognition", "passed", list.demo ? "recognised_demo" : "recognised", { generated, ...told });
+    else if (why === "family_not_stated" || why === "family_not_allowed")
+      this.say("recognition", "failed", "not_recognised_family", told, why);
+    else if (why.startsWith("key_") || why === "commitment_needed")
+      return; // told by key_status
     else this.say("recognition", "failed", "not_recognised_then", { period: why, issued, ...told }, why);
   }
 
   replayCriteria() {
     if (this.recordRefused) {
-      this.say("criteria", "unknown", "criteria_undetermined", { reason: this.recordRefused.message }, this.recordRefused.code);
+      this.say(
+        "criteria",
+        "unknown",
+        "criteria_undetermined",
+        { reason: this.recordRefused.message },
+        this.recordRefused.code,
+      );
       return;
     }
     if (!this.definition) {
@@ -1591,7 +1956,8 @@ class Examination {
     else if (rule.missing.length) {
       const missing = [...new Set(rule.missing.map(({ code }) => code))].join(", ");
       this.say("criteria", "failed", "criteria_not_met", { missing, ...counts });
-    } else if (rule.unknown.length) this.say("criteria", "unknown", "criteria_undetermined", { reason: rule.unknown.join(", ") });
+    } else if (rule.unknown.length)
+      this.say("criteria", "unknown", "criteria_undetermined", { reason: rule.unknown.join(", ") });
     else this.say("criteria", "passed", "criteria_met", counts);
   }
 
@@ -1608,9 +1974,10 @@ class Examination {
     const plain = kind === "email" ? lower(strip(identity)) : identity.normalize("NFC");
     const said = hashed ? identity.toLowerCase() : await digestOf(plain);
     if (said.startsWith("md5$")) return; // a browser has no MD5: this point stays « not reached », hence unknown
-    const answers = await Promise.all(spellings.map((spelling) => digestOf(spelling + (hashed ? salt ?? "" : ""))));
+    const answers = await Promise.all(spellings.map((spelling) => digestOf(spelling + (hashed ? (salt ?? "") : ""))));
     if (typed && !typed.includes("\0") && answers.includes(said)) this.say("recipient", "passed", "recipient_matches");
-    else if (["email", "url"].includes(kind) && kind !== given) this.say("recipient", "unknown", "recipient_by_address", { found: kind, expected: given });
+    else if (["email", "url"].includes(kind) && kind !== given)
+      this.say("recipient", "unknown", "recipient_by_address", { found: kind, expected: given });
     else this.say("recipient", "failed", "recipient_mismatch");
   }
 
@@ -1624,14 +1991,25 @@ class Examination {
     const { mark, art } = await readPicture(this.png);
     if (mark === null) this.say("picture", "not_applicable", "picture_unmarked");
     else if (mark !== this.code) this.say("picture", "failed", "picture_differs", { expected: this.code, found: mark });
-    else if (this.entry.picture && art !== this.entry.picture) this.say("picture", "failed", "picture_art_differs", { expected: this.entry.picture, found: String(art) });
+    else if (this.entry.picture && art !== this.entry.picture)
+      this.say("picture", "failed", "picture_art_differs", { expected: this.entry.picture, found: String(art) });
     else this.say("picture", "passed", "picture_matches", { found: mark });
   }
 }
 
-// -- 9. the conclusion: badges/verify/report.py, conclude --------------------------------------------------------------
+// -- 9. the conclusion: badges/verify/report.py, conclude -----------------------------------------------------------
 
-const REQUIRED = ["input", "token", "document", "key", "signature", "badge_class", "authorisation", "issued_on", "expires"];
+const REQUIRED = [
+  "input",
+  "token",
+  "document",
+  "key",
+  "signature",
+  "badge_class",
+  "authorisation",
+  "issued_on",
+  "expires",
+];
 const IF_APPLICABLE = ["carrier", "revocation", "key_status", "recipient"];
 const FOR_YES = ["recognition", "definition", "criteria"];
 const WITHDRAWN = ["revoked", "replaced"];
@@ -1647,26 +2025,39 @@ function conclude(checks) {
     const rank = ({ code }) => 2 * (code === "expired") + WITHDRAWN.includes(code);
     return { verdict, answer: "no", reasons: [...failed].sort((a, b) => rank(a) - rank(b)) };
   }
-  const complete = REQUIRED.every((name) => found[name].outcome === "passed")
-    && IF_APPLICABLE.every((name) => ["passed", "not_applicable"].includes(found[name].outcome));
+  const complete =
+    REQUIRED.every((name) => found[name].outcome === "passed") &&
+    IF_APPLICABLE.every((name) => ["passed", "not_applicable"].includes(found[name].outcome));
   if (!complete) {
     const unknown = required.filter(({ outcome }) => outcome === "unknown");
-    const told = [...unknown.filter(({ code }) => code !== "not_reached"), ...unknown, { check: "input", code: "not_reached", details: {} }];
+    const told = [
+      ...unknown.filter(({ code }) => code !== "not_reached"),
+      ...unknown,
+      { check: "input", code: "not_reached", details: {} },
+    ];
     return { verdict: "undetermined", answer: "unknown", reasons: told.slice(0, 1) };
   }
   const lacking = FOR_YES.map((name) => found[name]).filter(({ outcome }) => outcome !== "passed");
   if (!lacking.length) return { verdict: "valid", answer: "yes", reasons: [] };
   const definitionTold = lacking.some(({ check, outcome }) => check === "definition" && outcome === "failed");
-  const reasons = lacking.filter(({ check, outcome, code }) =>
-    !(check === "definition" && outcome !== "failed") && !(check === "criteria" && definitionTold && code === "criteria_not_published"));
-  return { verdict: "valid", answer: lacking.every(({ outcome }) => outcome === "unknown") ? "unknown" : "partly", reasons };
+  const reasons = lacking.filter(
+    ({ check, outcome, code }) =>
+      !(check === "definition" && outcome !== "failed") &&
+      !(check === "criteria" && definitionTold && code === "criteria_not_published"),
+  );
+  return {
+    verdict: "valid",
+    answer: lacking.every(({ outcome }) => outcome === "unknown") ? "unknown" : "partly",
+    reasons,
+  };
 }
 
 /** The whole answer about one file. Nothing of an unverified badge is in it. */
 async function verify(data, recipient, known, now) {
   const badge = await new Examination(data, recipient, known, now).run();
-  const checks = Object.keys(known.words.checks).map((check) =>
-    badge.findings[check] ?? { check, outcome: "unknown", code: "not_reached", details: {}, cause: "" });
+  const checks = Object.keys(known.words.checks).map(
+    (check) => badge.findings[check] ?? { check, outcome: "unknown", code: "not_reached", details: {}, cause: "" },
+  );
   const structure = badge.authentic ? badge.trust.byProfile.get(badge.issuerId)?.structure : null;
   const { list } = badge.trust;
   const told = badge.authentic ? ["holder", "facts", "evidence", "today"] : [];
@@ -1686,14 +2077,23 @@ async function verify(data, recipient, known, now) {
   };
 }
 
-// -- 10. sentences: the table is badges/verify/wording.py, put into the page when it was made --------------------------
+// -- 10. sentences: the table is badges/verify/wording.py, put into the page when it was made -----------------------
 
 const page = JSON.parse(document.getElementById("data").textContent);
 const words = page.words;
 const chrome = JSON.parse(document.getElementById("words").textContent);
 const french = page.language === "fr";
-const PARIS = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Paris", day: "numeric", month: "numeric", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const paris = (instant) => Object.fromEntries(PARIS.formatToParts(instant).map(({ type: part, value }) => [part, value]));
+const PARIS = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Europe/Paris",
+  day: "numeric",
+  month: "numeric",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+const paris = (instant) =>
+  Object.fromEntries(PARIS.formatToParts(instant).map(({ type: part, value }) => [part, value]));
 
 function dateInWords(instant) {
   const { day, month, year } = paris(instant);
@@ -1721,17 +2121,23 @@ const small = (text) => text.slice(0, 1).toLowerCase() + text.slice(1);
 /** The one sentence: wording.headline. */
 function headline(report) {
   const { answer, reasons, issuer, verified, rule } = report;
-  const parts = reasons.map((check) => small(fill(words.codes[check.code].employer, check.details).replace(/\.+$/, "")));
+  const parts = reasons.map((check) =>
+    small(fill(words.codes[check.code].employer, check.details).replace(/\.+$/, "")),
+  );
   const semicolon = french ? " ; " : "; ";
   let body;
   if (answer === "no" || answer === "unknown" || !verified) body = parts.join(semicolon);
   else {
     const how = issuer ? (report.recognised ? "authentic" : "authentic_claimed") : "authentic_unnamed";
     body = fill(words.headline[how], { issuer, issued: new Date(verified.assertion.issuedOn) });
-    if (answer === "yes") body += semicolon + fill(words.headline[rule.essentialTotal === 1 ? "met_one" : "met"], { total: String(rule.essentialTotal) });
+    if (answer === "yes")
+      body +=
+        semicolon +
+        fill(words.headline[rule.essentialTotal === 1 ? "met_one" : "met"], { total: String(rule.essentialTotal) });
     else body += (french ? ", mais " : ", but ") + parts.join(french ? " et " : " and ");
   }
-  const beware = report.checks.filter(({ check, outcome }) => check === "picture" && outcome === "failed")
+  const beware = report.checks
+    .filter(({ check, outcome }) => check === "picture" && outcome === "failed")
     .map((check) => ` ${words.headline.beware}${small(said(check, "employer"))}`);
   const start = words.opening[answer] + (report.demo && answer === "yes" ? words.headline.trial : "");
   return `${start}${french ? " : " : ": "}${body}.${beware.join("")}`;
@@ -1756,7 +2162,7 @@ function ageInWords(milliseconds) {
   return counted(chrome.age_days, Math.floor(seconds / 86400));
 }
 
-// -- 11. the page -----------------------------------------------------------------------------------------------------
+// -- 11. the page --------------------------------------------------------------------------------------------------
 
 const element = (id) => document.getElementById(id);
 const icon = (name) => element(`icon-${name}`).content.firstElementChild.cloneNode(true);
@@ -1774,16 +2180,32 @@ const STATE = { yes: "good", partly: "partly", no: "bad", unknown: "unknown" };
 const state = (kind, sign, text) => make("span", { class: "state", "data-state": kind }, icon(sign), text);
 const folded = (title, ...inside) => make("details", {}, make("summary", {}, typo(title)), ...inside);
 const label = (table, code) => words.labels[table][code] ?? String(code);
-const listed = (items) => make("ul", {}, items.map((text) => make("li", {}, typo(text))));
+const listed = (items) =>
+  make(
+    "ul",
+    {},
+    items.map((text) => make("li", {}, typo(text))),
+  );
 
 function sentence(report) {
   const [, start, rest] = /^([^:]*?)\s*:\s*([^]*)$/.exec(headline(report));
   const [, opening, trial] = /^([^(]*)(\(.*)?$/.exec(start);
-  return [opening, trial ? make("small", {}, trial) : null, typo(" :"), " ", make("span", { class: "sentence" }, typo(rest))];
+  return [
+    opening,
+    trial ? make("small", {}, trial) : null,
+    typo(" :"),
+    " ",
+    make("span", { class: "sentence" }, typo(rest)),
+  ];
 }
 
 function fact(title, answer, more, wide = "wide") {
-  return make("div", { class: wide }, make("dt", {}, typo(title)), make("dd", {}, typo(answer), " ", make("small", {}, typo(more))));
+  return make(
+    "div",
+    { class: wide },
+    make("dt", {}, typo(title)),
+    make("dd", {}, typo(answer), " ", make("small", {}, typo(more))),
+  );
 }
 
 function facts(report) {
@@ -1793,15 +2215,34 @@ function facts(report) {
   const of = (name) => report.checks.find(({ check }) => check === name);
   const named = assertion.other["extensions:recipientProfile"]?.name;
   const asked = of("recipient");
-  const who = asked.outcome !== "not_applicable" ? said(asked, "employer") : isText(named) ? chrome.name_claimed : chrome.ask_person;
-  const level = definition ? [label("levels", definition.level), `${chrome.version} ${definition.version}`].join(" · ") : "";
+  const who =
+    asked.outcome !== "not_applicable"
+      ? said(asked, "employer")
+      : isText(named)
+        ? chrome.name_claimed
+        : chrome.ask_person;
+  const level = definition
+    ? [label("levels", definition.level), `${chrome.version} ${definition.version}`].join(" · ")
+    : "";
   const told = of("definition").outcome === "failed" ? of("definition") : of("criteria");
-  return make("dl", { class: "facts who-what-when" },
+  return make(
+    "dl",
+    { class: "facts who-what-when" },
     fact(chrome.badge, definition?.title ?? chrome.untitled, level),
     fact(chrome.to_whom, isText(named) ? named : chrome.no_name, who),
     fact(chrome.attested_by, report.issuer ?? chrome.unnamed, said(of("recognition"), "employer")),
-    fact(chrome.awarded_on, dateInWords(assertion.issuedOn), assertion.expires === undefined ? chrome.no_end : `${chrome.until} ${dateInWords(assertion.expires)}`, "wide-code"),
-    fact(chrome.criteria, rule ? `${rule.essentialMet} ${chrome.out_of} ${rule.essentialTotal}` : chrome.not_said, said(told, "employer")));
+    fact(
+      chrome.awarded_on,
+      dateInWords(assertion.issuedOn),
+      assertion.expires === undefined ? chrome.no_end : `${chrome.until} ${dateInWords(assertion.expires)}`,
+      "wide-code",
+    ),
+    fact(
+      chrome.criteria,
+      rule ? `${rule.essentialMet} ${chrome.out_of} ${rule.essentialTotal}` : chrome.not_said,
+      said(told, "employer"),
+    ),
+  );
 }
 
 function howObserved({ rule, record }) {
@@ -1811,62 +2252,159 @@ function howObserved({ rule, record }) {
     const count = (code) => seen.filter((each) => each[name] === code).length;
     return [...new Set(seen.map((each) => each[name]))].sort((a, b) => count(b) - count(a) || (a < b ? -1 : 1));
   };
-  const months = seen.map(({ month }) => month).sort(), [first, last] = [months[0], months.at(-1)];
+  const months = seen.map(({ month }) => month).sort(),
+    [first, last] = [months[0], months.at(-1)];
   const days = counted(chrome.days, new Set(seen.map(({ day }) => day)).size);
-  const when = first === last ? monthInWords(first) : chrome.between.replace("{first}", monthInWords(first)).replace("{last}", monthInWords(last));
-  const by = record.deciders.map(({ function: each, structure }) => label("functions", each) + (structure === "other" ? ` ${chrome.other_structure}` : ""));
+  const when =
+    first === last
+      ? monthInWords(first)
+      : chrome.between.replace("{first}", monthInWords(first)).replace("{last}", monthInWords(last));
+  const by = record.deciders.map(
+    ({ function: each, structure }) =>
+      label("functions", each) + (structure === "other" ? ` ${chrome.other_structure}` : ""),
+  );
   const line = (title, text) => make("div", {}, make("dt", {}, typo(title)), make("dd", {}, typo(text)));
   return [
     make("h3", {}, chrome.how),
-    make("dl", { class: "members" },
+    make(
+      "dl",
+      { class: "members" },
       line(chrome.seen, `${days}, ${when}`),
-      line(chrome.ways, `${ranked("way").map((code) => label("ways", code)).join(", ")} (${ranked("kind").map((code) => label("kinds", code)).join(", ")})`),
-      line(chrome.decided_by, `${by.join(`, ${chrome.confirmed_by} `)}, ${monthInWords(record.decided)}`)),
+      line(
+        chrome.ways,
+        `${ranked("way")
+          .map((code) => label("ways", code))
+          .join(", ")} (${ranked("kind")
+          .map((code) => label("kinds", code))
+          .join(", ")})`,
+      ),
+      line(chrome.decided_by, `${by.join(`, ${chrome.confirmed_by} `)}, ${monthInWords(record.decided)}`),
+    ),
   ];
 }
 
 function criterionByCriterion({ rule }) {
   if (!rule) return null;
-  const lines = rule.criteria.map(({ criterion, met, observations }) => make("li", {},
-    make("p", { lang: "fr" }, criterion.text, criterion.required ? null : make("span", { class: "quiet" }, ` ${chrome.optional}`)),
-    make("p", { class: "how" },
-      met ? state("good", "yes", chrome.met) : criterion.required ? state("bad", "no", chrome.not_met) : state("unknown", "unknown", chrome.not_said_one), " ",
-      typo(observations.map(({ way, month }) => `${label("ways", way)}, ${monthInWords(month)}`).join(" ; ")))));
-  return folded(chrome.by_criterion, make("ul", { class: "criteria" }, lines),
-    rule.missing.length ? [make("h3", {}, chrome.missing), listed(rule.missing.map(({ code }) => words.missing[code]))] : null,
-    make("h3", {}, typo(chrome.replayed)), listed(rule.replayed.map((code) => words.clauses[code])),
-    make("h3", {}, typo(chrome.attested)), listed(rule.attested.map((code) => words.clauses[code])));
+  const lines = rule.criteria.map(({ criterion, met, observations }) =>
+    make(
+      "li",
+      {},
+      make(
+        "p",
+        { lang: "fr" },
+        criterion.text,
+        criterion.required ? null : make("span", { class: "quiet" }, ` ${chrome.optional}`),
+      ),
+      make(
+        "p",
+        { class: "how" },
+        met
+          ? state("good", "yes", chrome.met)
+          : criterion.required
+            ? state("bad", "no", chrome.not_met)
+            : state("unknown", "unknown", chrome.not_said_one),
+        " ",
+        typo(observations.map(({ way, month }) => `${label("ways", way)}, ${monthInWords(month)}`).join(" ; ")),
+      ),
+    ),
+  );
+  return folded(
+    chrome.by_criterion,
+    make("ul", { class: "criteria" }, lines),
+    rule.missing.length
+      ? [make("h3", {}, chrome.missing), listed(rule.missing.map(({ code }) => words.missing[code]))]
+      : null,
+    make("h3", {}, typo(chrome.replayed)),
+    listed(rule.replayed.map((code) => words.clauses[code])),
+    make("h3", {}, typo(chrome.attested)),
+    listed(rule.attested.map((code) => words.clauses[code])),
+  );
 }
 
 function everyCheck(report) {
   const rows = report.checks.map((check) => {
     const message = typo(said(check, "employer"));
-    const more = ["failed", "unknown"].includes(check.outcome) && check.code !== "not_reached"
-      ? [make("br"), make("span", { class: "small" }, typo(said(check, "advice"))), make("br"), make("span", { class: "small quiet" }, typo(said(check, "technician")))] : null;
-    return make("tr", { "data-check": check.check, "data-outcome": check.outcome, "data-code": check.code, "data-cause": check.cause },
+    const more =
+      ["failed", "unknown"].includes(check.outcome) && check.code !== "not_reached"
+        ? [
+            make("br"),
+            make("span", { class: "small" }, typo(said(check, "advice"))),
+            make("br"),
+            make("span", { class: "small quiet" }, typo(said(check, "technician"))),
+          ]
+        : null;
+    return make(
+      "tr",
+      { "data-check": check.check, "data-outcome": check.outcome, "data-code": check.code, "data-cause": check.cause },
       make("th", { scope: "row" }, typo(words.checks[check.check])),
-      make("td", {}, check.outcome === "not_applicable" ? make("span", { class: "quiet" }, message) : state(...SIGN[check.outcome], message),
-        more, make("br"), make("code", { class: "small quiet" }, [check.code, check.cause].filter(Boolean).join(" · "))));
+      make(
+        "td",
+        {},
+        check.outcome === "not_applicable"
+          ? make("span", { class: "quiet" }, message)
+          : state(...SIGN[check.outcome], message),
+        more,
+        make("br"),
+        make("code", { class: "small quiet" }, [check.code, check.cause].filter(Boolean).join(" · ")),
+      ),
+    );
   });
   return folded(chrome.every_check, make("table", { class: "checks" }, make("tbody", {}, rows)));
 }
 
 function groundsFor(report, { bundle }) {
   const read = (name, instant) => `${name} : ${dateInWords(instant)}, ${hourInWords(instant)}`;
-  return folded(chrome.grounds,
-    listed([read(`${chrome.trust_list} ${bundle.trust.list.version}, ${bundle.trust.list.network}`, bundle.trust.list.generated), read(chrome.snapshot, bundle.generated)]),
-    report.notChecked.length ? [make("p", {}, typo(chrome.cannot_tell)), listed(report.notChecked.map((code) => words.not_checked[code]))] : null,
-    make("p", { class: "small quiet" }, typo(chrome.digest), " ", make("span", { class: "digest" }, report.sha256)));
+  return folded(
+    chrome.grounds,
+    listed([
+      read(
+        `${chrome.trust_list} ${bundle.trust.list.version}, ${bundle.trust.list.network}`,
+        bundle.trust.list.generated,
+      ),
+      read(chrome.snapshot, bundle.generated),
+    ]),
+    report.notChecked.length
+      ? [make("p", {}, typo(chrome.cannot_tell)), listed(report.notChecked.map((code) => words.not_checked[code]))]
+      : null,
+    make("p", { class: "small quiet" }, typo(chrome.digest), " ", make("span", { class: "digest" }, report.sha256)),
+  );
 }
 
-function answerSection(report, name, at, known) {
+/** One report. Alone, its sentence is the largest of the page; among others, its file's name comes first. */
+function answerSection(report, name, at, known, alone) {
   const picture = report.checks.find(({ check, outcome }) => check === "picture" && outcome === "failed");
-  return make("section", { class: "answer", id: `badge-${at}`, "data-answer": report.answer, "data-verdict": report.verdict, "data-headline": headline(report) },
-    make("h2", { class: "file-name" }, name),
-    make("div", { class: "verdict verdict-small", "data-state": STATE[report.answer] }, icon(report.answer), make("p", {}, sentence(report))),
-    report.reasons.map((check) => make("p", { class: "what-to-do" }, make("strong", {}, typo(chrome.what_to_do)), " ", typo(said(check, "advice")))),
-    picture ? make("div", { class: "notice" }, icon("info"), make("h3", {}, chrome.picture), make("p", {}, typo(said(picture, "employer")))) : null,
-    facts(report), howObserved(report), criterionByCriterion(report), everyCheck(report), groundsFor(report, known));
+  const told = { "data-answer": report.answer, "data-verdict": report.verdict, "data-headline": headline(report) };
+  const verdict = (size, title) =>
+    make(
+      "div",
+      { class: `verdict ${size}`, "data-state": STATE[report.answer] },
+      icon(report.answer),
+      make(title, {}, sentence(report)),
+    );
+  const opening = alone
+    ? [verdict("", "h2"), make("p", { class: "quiet file-name" }, name)]
+    : [make("h2", { class: "file-name" }, name), verdict("verdict-small", "p")];
+  return make(
+    "section",
+    { class: "answer", id: `badge-${at}`, ...told },
+    opening,
+    report.reasons.map((check) =>
+      make("p", { class: "what-to-do" }, make("strong", {}, typo(chrome.what_to_do)), " ", typo(said(check, "advice"))),
+    ),
+    picture &&
+      make(
+        "div",
+        { class: "notice" },
+        icon("info"),
+        make("h3", {}, chrome.picture),
+        make("p", {}, typo(said(picture, "employer"))),
+      ),
+    facts(report),
+    howObserved(report),
+    criterionByCriterion(report),
+    everyCheck(report),
+    groundsFor(report, known),
+  );
 }
 
 /** Another time than the machine's, given by the address (#now=2026-11-20T10:00:00Z): to see what the page says when
@@ -1885,10 +2423,10 @@ function tellAge(bundle, now) {
     .replace("{day}", dateInWords(bundle.generated))
     .replace("{next}", dateInWords(Math.min(bundle.next, bundle.trust.list.next)));
   element("age").dataset.state = late ? "bad" : "good";
-  element("age").replaceChildren(icon(late ? "no" : "clock"), make("span", {}, typo(told)));
+  element("age").replaceChildren(icon("clock"), make("span", {}, typo(told)));
 }
 
-/** The data that came with the page, verified from the root's fingerprint down; null when they cannot be relied upon. */
+/** The data that came with the page, verified from the root down; null when they cannot be relied upon. */
 async function openData(now) {
   try {
     const bundle = await readBundle(page.bundle, page.root, now);
@@ -1897,21 +2435,30 @@ async function openData(now) {
   } catch (refusal) {
     const cannot = !crypto.subtle || refusal instanceof Unsupported ? chrome.browser_too_old : chrome.data_refused;
     element("age").dataset.state = "bad";
-    element("age").replaceChildren(icon("no"), make("span", {}, typo(cannot), " ", make("code", { class: "small" }, refusal.code ?? refusal.name)));
+    element("age").replaceChildren(
+      icon("no"),
+      make("span", {}, typo(cannot), " ", make("code", { class: "small" }, refusal.code ?? refusal.name)),
+    );
     return null;
   }
 }
 
 async function gather() {
-  const files = await Promise.all(Array.from(element("file").files, async (file) =>
-    ({ name: file.name, data: new Uint8Array(await file.slice(0, MAX_INPUT + 1).arrayBuffer()) })));
+  const files = await Promise.all(
+    Array.from(element("file").files, async (file) => ({
+      name: file.name,
+      data: new Uint8Array(await file.slice(0, MAX_INPUT + 1).arrayBuffer()),
+    })),
+  );
   const text = element("text").value;
   return text.trim() ? [...files, { name: chrome.pasted, data: utf8(text) }] : files;
 }
 
 async function answer(event) {
   event?.preventDefault();
-  const now = presentInstant(), known = await openData(now), given = await gather();
+  const now = presentInstant(),
+    known = await openData(now),
+    given = await gather();
   const results = element("results");
   results.replaceChildren();
   if (!known || !given.length) {
@@ -1922,12 +2469,25 @@ async function answer(event) {
   const sections = [];
   for (const [at, { name, data }] of given.entries()) {
     element("status").textContent = `${at + 1} / ${given.length}`;
-    sections.push(answerSection(await verify(data, recipient, known, now), name, at + 1, known));
+    sections.push(answerSection(await verify(data, recipient, known, now), name, at + 1, known, given.length === 1));
   }
   element("status").textContent = counted(chrome.verified, given.length);
   if (sections.length > 1) {
-    results.append(make("ol", { class: "answers-list" }, sections.map(({ dataset, id }, at) => make("li", {},
-      state(STATE[dataset.answer], dataset.answer, words.opening[dataset.answer]), " ", make("a", { href: `#${id}` }, given[at].name)))));
+    results.append(
+      make(
+        "ol",
+        { class: "answers-list" },
+        sections.map(({ dataset, id }, at) =>
+          make(
+            "li",
+            {},
+            state(STATE[dataset.answer], dataset.answer, words.opening[dataset.answer]),
+            " ",
+            make("a", { href: `#${id}` }, given[at].name),
+          ),
+        ),
+      ),
+    );
   }
   results.append(...sections);
   results.dataset.done = String(given.length);
@@ -1936,5 +2496,7 @@ async function answer(event) {
 }
 
 element("form").addEventListener("submit", answer);
-element("file").addEventListener("change", () => { if (element("file").files.length) answer(); });
+element("file").addEventListener("change", () => {
+  if (element("file").files.length) answer();
+});
 document.documentElement.dataset.ready = String((await openData(presentInstant())) !== null);
