@@ -25,10 +25,11 @@ from .issuer.runner import Runner
 from .own_documents import OwnDocuments
 from .settings import Settings
 from .verify import api as verify_api
-from .verify import learning, offline_page
+from .verify import learning, offline_page, receipt_page
 from .verify import page as verify_page
 from .verify.desk import Desk
 from .verify.fetcher import CachingFetcher, SafeFetcher
+from .verify.receipt import Receipts
 from .verify.reception import MAX_BODY as MAX_UPLOAD
 from .verify.verifier import Policy, Verifier
 from .web import api_docs, criteria, errors, home
@@ -67,7 +68,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(pages.static.router())
     app.include_router(home.router(pages, catalogue))
     app.include_router(criteria.router(pages, catalogue))
-    app.include_router(verify_page.router(desk, pages))
+    receipts = Receipts(settings.base_url, deployment.receipt_signer, lambda: desk.trusted, deployment.clock)
+    app.include_router(verify_page.router(desk, pages, receipts))
+    app.include_router(receipt_page.router(desk, receipts, pages))
     app.include_router(learning.router(pages))
     app.include_router(issuer_api.router(deployment.issuer, deployment.pictures, wake=runner.wake))
     app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
@@ -81,7 +84,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     api_docs.install(app, pages, deployment.clock)
     errors.install(app, pages)
     may_be_large = MAX_UPLOAD + MIB  # the door itself tells what is too large for it
-    app.add_middleware(BodyLimit, larger={"/api/v1/verify": may_be_large, "/verifier": may_be_large})
+    doors = ("/api/v1/verify", "/api/v1/verify/receipt", "/verifier")
+    app.add_middleware(BodyLimit, larger=dict.fromkeys(doors, may_be_large))
     app.add_middleware(SecurityHeaders, https=settings.base_url.startswith("https:"))
     return app
 

@@ -256,6 +256,7 @@ class _Story:
         recognitions = Recognitions().with_(*decisions)
         closed_on = (self.now - timedelta(days=120)).date()
         recognitions.ended(self.structures["moulin"].id, "closed", closed_on).write(home.recognised)
+        self.deployment.add_receipt_key()
         self.deployment.sign_trust_list()
         self.deployment.commit_awards()
         write_whole(home.folder / "bundle.jws", self.deployment.bundle())

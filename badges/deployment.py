@@ -35,6 +35,7 @@ from .trust import (
     CatalogueEntry,
     Facts,
     FamilyRight,
+    ReceiptKey,
     RevocationSnapshot,
     Rotation,
     Structure,
@@ -153,7 +154,13 @@ class Deployment:
             allowed_origins=self.settings.allowed_origins,
             structures=tuple(self._structures(recognitions)),
             catalogue=tuple(self._published()),
+            receipts=tuple(self._receipt_keys()),
         )
+
+    def _receipt_keys(self) -> Iterator[ReceiptKey]:
+        for entry in self.keyring.entries():
+            if entry.purpose == "receipt" and entry.status != "compromised":
+                yield ReceiptKey(entry.id, self.keyring.public_pem(entry.id))
 
     def _next_version(self) -> int:
         try:
@@ -229,6 +236,22 @@ class Deployment:
                 advice="Faites-la : badges keys create --purpose list",
             )
         return self.keyring.signer(entry.id, purpose="list")
+
+    # -- receipts of verification -----------------------------------------------------------------------------------
+
+    def receipt_signer(self) -> Signer:
+        """The key that signs receipts; made, and named in the trust list, when first needed."""
+        entry = self.keyring.active("receipt")
+        if entry is None:
+            entry = self.add_receipt_key()
+            if self.trust_text() is not None:
+                self.sign_trust_list()
+        return self.keyring.signer(entry.id, purpose="receipt")
+
+    def add_receipt_key(self) -> KeyEntry:
+        """A key for receipts alone. The trust list is to be signed again."""
+        now = self.clock.now()
+        return self.keyring.create(purpose="receipt", name="Reçus de vérification", algorithm="EdDSA", now=now)
 
     # -- what goes offline ------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from badges.trust import (
     CatalogueEntry,
     Facts,
     FamilyRight,
+    ReceiptKey,
     RevocationSnapshot,
     Rotation,
     Seen,
@@ -38,7 +39,8 @@ from badges.trust import (
     sign_rotation,
     sign_trust,
 )
-from badges.trust.documents import compact
+from badges.trust.documents import compact, take_apart
+from badges.verify.receipt import make_receipt, read_receipt
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -104,6 +106,7 @@ class World:
             network="Réseau d’essai",
             structures=structures or (self.a_structure(),),
             catalogue=(an_entry(),),
+            receipts=(ReceiptKey(self.receipt.key_id, self.receipt.public_pem),),
         )
         return trust._replace(**members)
 
@@ -240,7 +243,7 @@ def test_a_clock_without_zone_is_a_mistake_of_ours(world):
 
 # -- roles ------------------------------------------------------------------------------------------------------
 
-KINDS = ("badge", "TrustList", "TrustDelegation", "Bundle", "Commitment", "RootRotation")
+KINDS = ("badge", "TrustList", "TrustDelegation", "Bundle", "Commitment", "RootRotation", "VerificationReceipt")
 KEYS = ("issuer", "list", "root", "receipt", "stranger")
 ITS_KEY = {
     "badge": "issuer",
@@ -249,6 +252,7 @@ ITS_KEY = {
     "Bundle": "list",
     "Commitment": "list",
     "RootRotation": "root",
+    "VerificationReceipt": "receipt",
 }
 
 
@@ -264,6 +268,7 @@ def made_by(world, kind, key):
         "Bundle": world.a_bundle(),
         "Commitment": commit([DIGEST], None, NOW, world.list),
         "RootRotation": sign_rotation(world.root, world.stranger, on=NOW).by_old,
+        "VerificationReceipt": make_receipt([], world.trusted(), HOST, world.receipt, NOW),
     }[kind]
     return jws.sign(jws.read_unverified(genuine, max_size=10**7).payload, signer, max_size=10**7)
 
@@ -286,6 +291,12 @@ def readers(world):
         link = [{"by_old": text, "by_new": by_new}]
         return world.read(world.forced({"rotations": link}, delegation=delegation))
 
+    def receipt(text):
+        take_apart(text, "VerificationReceipt", 10**6)
+        finding = read_receipt(text, world.trusted(), NOW)
+        if finding.outcome != "genuine":
+            raise TrustError(finding.message.fr, code=finding.code)
+
     return {
         "badge": lambda text: accepted_as_a_badge(world, text),
         "TrustList": world.read,
@@ -293,11 +304,12 @@ def readers(world):
         "Bundle": lambda text: read_bundle(text, world.fingerprint, NOW),
         "Commitment": lambda text: read_commitment(text, world.trusted().list_key),
         "RootRotation": rotation,
+        "VerificationReceipt": receipt,
     }
 
 
 def test_of_all_kinds_keys_and_readers_only_the_right_three_meet(world):
-    """V5, T1: six kinds signed by five keys, each shown to six readers; only the diagonal is accepted."""
+    """V5, T1: seven kinds signed by five keys, each shown to seven readers; only the diagonal is accepted."""
     doors = readers(world)
     accepted = set()
     for kind, key in itertools.product(KINDS, KEYS):
@@ -311,7 +323,7 @@ def test_of_all_kinds_keys_and_readers_only_the_right_three_meet(world):
     assert accepted == {(kind, ITS_KEY[kind], kind) for kind in KINDS}
 
 
-@pytest.mark.parametrize("called", ["TrustList", "TrustDelegation", "Bundle", "Commitment", "RootRotation", "x", None])
+@pytest.mark.parametrize("called", [*KINDS[1:], "x", None])
 def test_a_document_right_in_every_member_but_its_type_is_refused(world, called):
     """Its shape alone would let it pass: the type is looked at, whatever else holds."""
     for kind, reader in readers(world).items():
@@ -341,6 +353,15 @@ def test_a_list_in_which_two_profiles_share_a_key_is_refused(world):
     ):
         with refused("trust_key_roles"):
             world.signed(world.a_list(world.a_structure(one, other)))
+
+
+def test_a_list_in_which_a_key_of_receipts_has_another_use_is_refused(world):
+    for other in (world.issuer, world.list, world.root):
+        with refused("trust_key_roles", "ne servent qu’aux reçus"):
+            world.signed(world.a_list(world.a_structure(), receipts=(ReceiptKey("r", other.public_pem),)))
+    twice = (ReceiptKey("one", world.receipt.public_pem), ReceiptKey("two", world.receipt.public_pem))
+    with refused("trust_key_roles", "toutes différentes"):
+        world.signed(world.a_list(receipts=twice))
 
 
 def test_a_root_that_delegates_to_itself_is_refused(world):

@@ -96,6 +96,13 @@ class CatalogueEntry(NamedTuple):
     picture: str = ""
 
 
+class ReceiptKey(NamedTuple):
+    """A key of the service that signs receipts of verification, and nothing else. A retired one stays listed."""
+
+    id: str
+    pem: str
+
+
 class Shard(NamedTuple):
     """A part of a large list, kept beside it and pinned by its digest: the Profiles whose address, under SHA-256,
     begins with ``prefix`` in hexadecimal."""
@@ -120,6 +127,7 @@ class TrustList(NamedTuple):
     structures: tuple[Structure, ...] = ()
     catalogue: tuple[CatalogueEntry, ...] = ()
     shards: tuple[Shard, ...] = ()
+    receipts: tuple[ReceiptKey, ...] = ()
 
     def to_json(self) -> Json:
         return {
@@ -132,6 +140,7 @@ class TrustList(NamedTuple):
             "structures": [structure_to_json(structure) for structure in self.structures],
             "catalogue": [_to_json(entry) for entry in self.catalogue],
             "shards": [_to_json(shard) for shard in self.shards],
+            "receipts": [_to_json(key) for key in self.receipts],
         }
 
     @classmethod
@@ -147,6 +156,7 @@ class TrustList(NamedTuple):
             structures=tuple(map(read_structure, array_of(document, "structures", dict))),
             catalogue=tuple(map(_read_entry, array_of(document, "catalogue", dict))),
             shards=tuple(map(_read_shard, array_of(document, "shards", dict, optional=True))),
+            receipts=tuple(map(_read_receipt_key, array_of(document, "receipts", dict, optional=True))),
         )
         require_lifetime(made.generated_at, made.next_update)
         if len({(entry.slug, entry.version) for entry in made.catalogue}) != len(made.catalogue):
@@ -214,6 +224,10 @@ def _read_profile(document: Json) -> TrustedProfile:
     if (made.status == "active") != (made.since is None):
         raise malformed("Une date avec retired ou compromised, et aucune avec active, était attendue", made.since)
     return made
+
+
+def _read_receipt_key(document: Json) -> ReceiptKey:
+    return ReceiptKey(text_of(document, "id"), text_of(document, "pem", longest=4096))
 
 
 def _read_entry(document: Json) -> CatalogueEntry:

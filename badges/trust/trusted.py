@@ -102,6 +102,20 @@ class Trusted:
                 code="trust_key_roles",
                 advice="Donnez à chaque profil une clé à lui : badges keys rotate",
             )
+        receipts = {spki_digest(key.pem) for key in self.list.receipts}
+        if not len(receipts) == len({key.id for key in self.list.receipts}) == len(self.list.receipts):
+            raise TrustError(
+                "Des clés de reçus toutes différentes étaient attendues ; la même a été trouvée deux fois.",
+                code="trust_key_roles",
+                advice="Gardez une seule ligne par clé de reçus.",
+            )
+        if receipts & (pems | ours):
+            raise TrustError(
+                "Des clés qui ne servent qu’aux reçus étaient attendues ; la clé d’un profil, de la liste ou de la "
+                "racine a été trouvée parmi elles.",
+                code="trust_key_roles",
+                advice="Donnez aux reçus une clé à eux : badges keys create --purpose receipt",
+            )
         if pems & ours:
             raise TrustError(
                 "Des clés qui ne servent qu’à délivrer étaient attendues ; la clé racine ou celle de la liste a été "
@@ -143,6 +157,11 @@ class Trusted:
         if known is None:
             known = self._keys[profile.id] = load_public_key(profile.pem)
         return known
+
+    def receipt_key(self, key_id: str) -> PublicKey | None:
+        """The key of that id among those that sign receipts. Raises :class:`KeyRefused` for one too weak."""
+        found = next((key for key in self.list.receipts if key.id == key_id), None)
+        return load_public_key(found.pem) if found else None
 
     def recognition(
         self,

@@ -23,7 +23,8 @@ from ..arguments import MISUSE, Parser
 from ..clock import Clock, SystemClock
 from ..errors import BadgesError, FetchError, Misuse, TrustError
 from .fetcher import Fetcher, NoNetwork, SafeFetcher
-from .report import EXIT_CODES, Report, worst
+from .reading import is_receipt
+from .report import EXIT_CODES, GRAVEST_FIRST, Report
 from .verifier import Policy, Verifier
 from .wording import CHECK_NAMES, date_in_words
 
@@ -39,7 +40,8 @@ _EPILOGUE = """Fin de la commande :
   1  non : faux, abîmé, retiré, expiré, ou pas un badge
   3  on ne sait pas : quelque chose n'a pas pu être établi
   4  en partie : authentique, mais structure non reconnue, ou critères non remplis ou non dits
-Plusieurs fichiers : le pire, dans l'ordre 1, 3, 4, 0."""
+Plusieurs fichiers : le pire, dans l'ordre 1, 3, 4, 0.
+Un reçu de vérification (.receipt.jws) n'est pas un badge : authentique, il finit par 4, ou par 0 avec --receipt."""
 
 
 def main(
@@ -84,10 +86,13 @@ def _main(
     except (TrustError, FetchError) as refusal:
         told.write("On ne sait pas : la liste de confiance n’a pas pu être lue ou crue.\n")
         return _tell(refusal, told, EXIT_CODES["unknown"])
-    answers = []
+    codes = []
     for name, data in given:
+        if asked.receipt or is_receipt(data):
+            codes.append(_verify_receipt(asked, name if len(given) > 1 else "", data, verifier, clock, out))
+            continue
         report = verifier.verify(data, asked.recipient, name=None if name == "-" else Path(name).name)
-        answers.append(report.answer)
+        codes.append(report.exit_code)
         if asked.json:
             json.dump(report.to_json(), out)  # in ASCII: no terminal and no locale changes what a program reads
             out.write("\n")
@@ -95,7 +100,20 @@ def _main(
             lines = [*([name] if len(given) > 1 else []), *_in_words(report, unfolded=asked.verbose)]
             out.writelines(f"{_one_line(line)}\n" for line in lines)
             out.write("\n" if len(given) > 1 else "")
-    return EXIT_CODES[worst(answers)]
+    return next(EXIT_CODES[each] for each in GRAVEST_FIRST if EXIT_CODES[each] in codes)
+
+
+def _verify_receipt(asked: Namespace, name: str, data: bytes, verifier: Verifier, clock: Clock, out: TextIO) -> int:
+    """A receipt is told as a receipt. It ends with 0 only for who asked for one: 0 says that a badge is good."""
+    from .receipt import in_words, read_receipt
+
+    finding = read_receipt(data.decode("ascii", "replace"), verifier.policy.trusted, clock.now())
+    if asked.json:
+        json.dump(finding.to_json(), out)
+        out.write("\n")
+    else:
+        out.writelines(f"{_one_line(line)}\n" for line in ([name] if name else []) + in_words(finding))
+    return EXIT_CODES["yes"] if asked.receipt and finding.outcome == "genuine" else finding.exit_code
 
 
 def _parser() -> Parser:
@@ -109,6 +127,7 @@ def _parser() -> Parser:
     parser.add_argument("--root", metavar="EMPREINTE", help="l’empreinte de la clé racine du réseau")
     parser.add_argument("--bundle", metavar="FICHIER", help="le dossier hors ligne du réseau")
     parser.add_argument("--offline", action="store_true", help="ne rien demander au réseau informatique")
+    parser.add_argument("--receipt", action="store_true", help="c'est un reçu de vérification qui est attendu")
     parser.add_argument("--json", action="store_true", help="un rapport JSON par ligne")
     parser.add_argument("-v", "--verbose", action="store_true", help="montrer chaque point examiné")
     parser.epilog = _EPILOGUE

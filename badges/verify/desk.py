@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
+from ..trust import Trusted
 from .fetcher import CachedOnly, Fetcher, Memory, NeedsNetwork, OneRequest, TooMany
 from .report import Report
 from .verifier import Verifier
@@ -40,6 +41,11 @@ class Desk:
         self._at_hand = CachedOnly(memory)
         self._threads = CapacityLimiter(ON_THE_NETWORK)
         self._busy = 0
+
+    @property
+    def trusted(self) -> Trusted | None:
+        """The trust list that the next badge will be judged by."""
+        return self._verifier().policy.trusted
 
     async def verify_all(self, given: Iterable[Given], recipient: str | None = None) -> list[Report]:
         """A report for each, in order. Together they have the time on the network that one badge has."""

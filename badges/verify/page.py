@@ -12,6 +12,9 @@ from ..web.pages import Pages
 from . import wording
 from .desk import Desk
 from .observed import observed
+from .reading import is_receipt
+from .receipt import Receipts
+from .receipt_page import find_receipt, show
 from .reception import MAX_BODY, receive
 from .report import worst
 
@@ -32,7 +35,7 @@ TO_SHOW_A_REPORT: dict[str, Any] = {
 _PRIVATE = {"Cache-Control": "no-store"}
 
 
-def router(desk: Desk, pages: Pages, *, max_body: int = MAX_BODY) -> APIRouter:
+def router(desk: Desk, pages: Pages, receipts: Receipts | None = None, *, max_body: int = MAX_BODY) -> APIRouter:
     """The form and its answer."""
     router = APIRouter(include_in_schema=False)
 
@@ -47,12 +50,15 @@ def router(desk: Desk, pages: Pages, *, max_body: int = MAX_BODY) -> APIRouter:
         except Misuse as refusal:
             status = 413 if refusal.code == "too_large" else 422
             return pages.render(request, "verify/ask.html", status, headers=_PRIVATE, refusal=refusal)
+        if receipts is not None and len(received.given) == 1 and is_receipt(received.given[0].data):
+            return show(request, pages, receipts, received.given[0].data.decode("ascii", "replace").strip())
         reports = await desk.verify_all(received.given, received.recipient)
         return pages.render(
             request,
             "verify/answer.html" if len(reports) == 1 else "verify/answers.html",
             headers=_PRIVATE,
             reports=reports,
+            receipt=await find_receipt(receipts, reports),
             worst=worst(report.answer for report in reports),
             **TO_SHOW_A_REPORT,
         )

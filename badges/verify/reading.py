@@ -28,6 +28,16 @@ def form_of(data: bytes) -> Form:
     return "token" if _TOKEN.fullmatch(text) else "unrecognised"
 
 
+_RECEIPT = b"eyJ0eXBlIjoiVmVyaWZpY2F0aW9uUmVjZWlw"
+"""How the payload of a receipt of ours begins: ``{"type":"VerificationReceip`` in base64url."""
+
+
+def is_receipt(data: bytes) -> bool:
+    """Whether these bytes claim to be a receipt (:mod:`.receipt`), told from a badge without decoding anything."""
+    head, dot, payload = data[:4096].lstrip().partition(b".")
+    return bool(dot) and head.startswith(b"eyJ") and payload.startswith(_RECEIPT)
+
+
 def form_of_carried(text: str) -> Form:
     """The same for what a picture carries: anything but another picture."""
     if text.startswith("eyJ"):  # `{"` in base64url: how every JOSE header begins

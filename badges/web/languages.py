@@ -81,7 +81,8 @@ def messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
     """
     method_map = [("**/templates/**.html", "jinja2"), ("web/**.py", "python"), ("worker/**.py", "python")]
     # What the description of the API says is shown on its page.
-    method_map += [(name, "python") for name in ("issuer/api.py", "issuer/forms.py", "verify/api.py")]
+    spoken = ("issuer/api.py", "issuer/forms.py", "verify/api.py", "verify/learning.py", "verify/receipt_page.py")
+    method_map += [(name, "python") for name in spoken]
     options: dict[str, Any] = {
         "**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
     }

@@ -17,6 +17,7 @@ from badges.demo import fill
 from badges.deployment import Deployment
 from badges.issuer.permissions import OPERATOR, PERMISSIONS
 from badges.settings import Settings
+from badges.verify.reading import is_receipt
 from badges.web import api_docs, languages
 from badges.web.typography import french
 
@@ -188,6 +189,7 @@ def test_every_example_works_in_order(app: FastAPI, told: dict[str, Any]) -> Non
     a.ask("POST", "verify", 200, content=shown["text/plain"]["example"].replace("https://badges.example", BASE_URL))
     a.ask("POST", "verify", 200, files=parts)
     answer = a.ask("POST", "verify", 200, content=picture).json()
+    assert is_receipt(a.ask("POST", "verify/receipt", 200, content=picture).content)
     assert [report["verdict"] for report in answer["reports"]] != ["invalid"]
     assert a.sent | second.sent == {(method, path) for method, path, _ in operations(app)}
 

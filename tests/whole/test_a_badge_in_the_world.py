@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zlib
@@ -10,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from badges.clock import FixedClock, SystemClock
@@ -123,6 +125,32 @@ def test_a_token_moved_to_another_badges_picture_is_told(
     _, report = verify(badge, *trusting)
     assert outcome(report, "picture")[0] == "failed"
     assert "image" in report["headline"]["fr"]
+
+
+# -- a receipt ----------------------------------------------------------------------------------------------------
+
+
+def receipt_of(service: Service, *badges: str) -> str:
+    files = [("file", (Path(badge).name, Path(badge).read_bytes(), "image/png")) for badge in badges]
+    address = f"{service.demo.base_url}/api/v1/verify/receipt"
+    answer = httpx.post(address, files=files, trust_env=False)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_receipt_of_the_service_is_verified_later_by_the_command(
+    service: Service, carrying: tuple[str, ...], tmp_path: Path
+) -> None:
+    told = service.demo.told
+    receipt = tmp_path / "verification.receipt.jws"
+    receipt.write_text(receipt_of(service, told["badges"][SLUG], told["revoked"]), "ascii")
+    code, said = verify(receipt, *carrying, "--receipt")
+    assert (code, said["outcome"]) == (0, "genuine")
+    assert [result["verdict"] for result in said["receipt"]["results"]] == ["valid", "revoked"]
+    digest = hashlib.sha256(service.demo.badge(SLUG)).hexdigest()
+    assert said["receipt"]["results"][0]["sha256"] == digest
+    assert verify(receipt, *carrying)[0] == 4, "a receipt is not a badge"
+    assert verify(receipt, *carrying, later=timedelta(days=8))[0] == 3
 
 
 # -- without the service ------------------------------------------------------------------------------------------

@@ -1,0 +1,282 @@
+"""A receipt says what was answered, is verified by its own reader, and never passes for a badge nor a badge for it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from badges.clock import FixedClock
+from badges.errors import KeyringLocked
+from badges.openbadges import jws
+from badges.trust import ReceiptKey, Trusted
+from badges.verify import api, page, receipt_page
+from badges.verify.command import main
+from badges.verify.desk import Desk
+from badges.verify.fetcher import CachingFetcher
+from badges.verify.reading import is_receipt
+from badges.verify.receipt import KIND, Receipts, make_receipt, read_receipt
+from badges.verify.verifier import Verifier
+from tests.web.building import Browser, a_site, some_pages
+from tests.web.reading_pages import PageRead
+from tests.world import EMAIL, NOW, Key, World, a_key
+
+SERVICE = "https://badges.test"
+
+
+@dataclass
+class Service:
+    """A verification service: its world, its key for receipts, and the list that names it."""
+
+    world: World
+    key: Key
+    trusted: Trusted
+    trust_text: str
+
+    def receipt(self, *given: Any, recipient: str | None = None, key: Key | None = None) -> str:
+        verifier = Verifier(self.world, FixedClock(NOW), self.world.policy())
+        reports = [verifier.verify(data, recipient, name="Amina Diallo.png") for data in given]
+        return make_receipt(reports, self.trusted, SERVICE, key or self.key, NOW)
+
+    def browser(self, signer: Any = None, language: str = "fr") -> Browser:
+        memory = CachingFetcher(self.world, FixedClock(NOW))
+        verifier = Verifier(memory, FixedClock(NOW), self.world.policy())
+        desk, pages = Desk(lambda: verifier, memory), some_pages()
+        receipts = Receipts(SERVICE, signer or (lambda: self.key), lambda: self.trusted, FixedClock(NOW))
+        routers = (
+            api.router(desk),
+            page.router(desk, pages, receipts),
+            receipt_page.router(desk, receipts, pages),
+        )
+        return Browser(a_site(*routers, pages=pages), language)
+
+
+@pytest.fixture
+def service() -> Service:
+    world, key = World(), a_key("receipt")
+    receipts = (ReceiptKey(key.key_id, key.public_pem),)
+    text = world.trust_text(receipts=receipts)
+    return Service(world, key, world.trust(receipts=receipts), text)
+
+
+def payload(text: str) -> dict[str, Any]:
+    return json.loads(jws.read_unverified(text, max_size=10**6).payload)
+
+
+def test_a_receipt_says_what_was_answered_and_nothing_of_the_person(service: Service) -> None:
+    context = service.world.addresses.proof_context()
+    profile = {"@context": context, "type": ["Extension", "extensions:RecipientProfile"], "name": "Amina Diallo"}
+    badge = service.world.award(**{"extensions:recipientProfile": profile})
+    text = service.receipt(badge.png(), recipient=EMAIL)
+    said = payload(text)
+    (result,) = said["results"]
+    assert said["type"] == KIND
+    assert said["service"] == SERVICE
+    assert said["trust"]["version"] == service.trusted.list.version
+    assert result["sha256"] == hashlib.sha256(badge.png()).hexdigest()
+    assert (result["answer"], result["verdict"]) == ("yes", "valid")
+    assert result["headline"]["fr"].startswith("Oui")
+    assert result["verified_at"] == said["made_at"] == "2026-11-20T10:00:00Z"
+    assert service.world.issuer.revocations in [source["url"] for source in result["sources"]]
+    everything = json.dumps(said, ensure_ascii=False)
+    for personal in ("Amina", EMAIL, badge.id, badge.document["recipient"]["identity"], "recipient"):
+        assert personal not in everything
+
+
+def test_the_address_of_a_hosted_badge_is_not_in_its_receipt(service: Service) -> None:
+    badge = service.world.hosted(at=f"{service.world.issuer.profile}/assertions/1")
+    text = service.receipt(badge.id)
+    assert payload(text)["results"][0]["answer"] == "yes"
+    assert badge.id not in json.dumps(payload(text))
+
+
+def test_a_receipt_is_genuine_for_who_believes_the_list(service: Service) -> None:
+    finding = read_receipt(service.receipt(service.world.award().png()), service.trusted, NOW)
+    assert (finding.outcome, finding.code) == ("genuine", "receipt_genuine")
+    assert finding.receipt is not None
+    assert finding.receipt.answer == "yes"
+
+
+def test_one_receipt_holds_a_whole_drop(service: Service) -> None:
+    text = service.receipt(*[b"\x89PNG%d" % number for number in range(50)], service.world.award().png())
+    finding = read_receipt(text, service.trusted, NOW)
+    assert finding.receipt is not None
+    assert (len(finding.receipt.results), finding.receipt.answer) == (51, "no")
+
+
+def resigned(text: str, signer: Key, /, **changes: Any) -> str:
+    return jws.sign(json.dumps(payload(text) | changes, separators=(",", ":")).encode(), signer, max_size=10**6)
+
+
+def altered(text: str) -> str:
+    head, _, signature = text.split(".")
+    said = json.dumps(payload(text), separators=(",", ":")).replace('"no"', '"yes"')
+    return f"{head}.{urlsafe_b64encode(said.encode()).decode().rstrip('=')}.{signature}"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("its answer was changed", "receipt_forged"),
+        ("somebody else signed under the name of the key", "receipt_forged"),
+        ("a key that the list does not name", "receipt_key_unknown"),
+        ("the key of an issuer", "receipt_key_unknown"),
+        ("of another type", "receipt_malformed"),
+        ("without results", "receipt_malformed"),
+        ("with an answer that is none", "receipt_malformed"),
+        ("made tomorrow", "receipt_to_come"),
+        ("cut short", "receipt_malformed"),
+        ("a badge", "receipt_malformed"),
+    ],
+)
+def test_what_is_not_a_receipt_of_the_network_is_told(service: Service, sentence: str, code: str) -> None:
+    good = service.receipt(b"nothing of the kind")
+    stranger, issuer = a_key("a stranger to receipts"), service.world.issuer.key
+    text = {
+        "its answer was changed": lambda: altered(good),
+        "somebody else signed under the name of the key": lambda: resigned(good, stranger),
+        "a key that the list does not name": lambda: service.receipt(b"x", key=stranger),
+        "the key of an issuer": lambda: resigned(good, issuer, key=issuer.key_id),
+        "of another type": lambda: resigned(good, service.key, type="Assertion"),
+        "without results": lambda: resigned(good, service.key, results=None),
+        "with an answer that is none": lambda: resigned(
+            good, service.key, results=[payload(good)["results"][0] | {"answer": "perhaps"}]
+        ),
+        "made tomorrow": lambda: resigned(good, service.key, made_at="2026-11-21T10:00:00Z"),
+        "cut short": lambda: good[:-5],
+        "a badge": lambda: service.world.award().token,
+    }[sentence]()
+    finding = read_receipt(text, service.trusted, NOW)
+    assert (finding.code, finding.receipt) == (code, None)
+    assert finding.exit_code != 0
+
+
+def test_without_a_list_or_with_an_old_one_nobody_knows(service: Service) -> None:
+    text = service.receipt(service.world.award().png())
+    assert read_receipt(text, None, NOW).code == "receipt_untrusted"
+    assert read_receipt(text, service.trusted, NOW + timedelta(days=8)).code == "receipt_list_stale"
+
+
+def test_a_receipt_is_told_from_a_badge_by_its_beginning(service: Service) -> None:
+    assert is_receipt(service.receipt(b"x").encode())
+    assert is_receipt(b"\n" + service.receipt(b"x").encode() + b"\n")
+    for other in (service.world.award().token.encode(), service.world.award().png(), b"", b".", b"eyJ.eyJ"):
+        assert not is_receipt(other)
+
+
+def test_the_verifier_of_badges_never_believes_a_receipt(service: Service) -> None:
+    report = service.world.verifier().verify(service.receipt(service.world.award().png()))
+    assert (report.answer, report.verdict, report.verified) == ("no", "invalid", None)
+
+
+# -- the command --------------------------------------------------------------------------------------------------
+
+
+def run(service: Service, folder: Path, data: bytes, *options: str, later: timedelta = timedelta(0)) -> tuple[int, str]:
+    trust, file, out = folder / "trust.jws", folder / "x.receipt.jws", io.StringIO()
+    trust.write_text(service.trust_text)
+    file.write_bytes(data)
+    words = [str(file), "--trust", str(trust), "--root", service.world.root_fingerprint, "--offline", *options]
+    return main(words, stdout=out, environment={}, clock=FixedClock(NOW + later)), out.getvalue()
+
+
+def test_the_command_tells_a_receipt_in_its_own_words(service: Service, tmp_path: Path) -> None:
+    text = service.receipt(service.world.award().png()).encode()
+    code, said = run(service, tmp_path, text)
+    assert code == 4, "0 says that a badge is good; this is none"
+    assert said.startswith("Reçu authentique")
+    assert "n’est pas un badge" in said
+    assert run(service, tmp_path, text, "--receipt")[0] == 0
+    assert run(service, tmp_path, text, later=timedelta(days=8))[0] == 3
+
+
+def test_the_command_refuses_a_false_receipt_and_a_badge_in_its_place(service: Service, tmp_path: Path) -> None:
+    false = altered(service.receipt(b"x")).encode()
+    badge = service.world.award()
+    assert run(service, tmp_path, false)[0] == run(service, tmp_path, false, "--receipt")[0] == 1
+    assert run(service, tmp_path, badge.png(), "--receipt")[0] == 1
+    assert run(service, tmp_path, badge.token.encode(), "--receipt")[0] == 1
+
+
+def test_a_program_finds_no_answer_about_a_badge_in_a_receipt(service: Service, tmp_path: Path) -> None:
+    _, said = run(service, tmp_path, service.receipt(service.world.award().png()).encode(), "--json")
+    told = json.loads(said)
+    assert (told["type"], told["outcome"], told["receipt"]["results"][0]["answer"]) == (KIND, "genuine", "yes")
+    assert {"answer", "verdict", "checks", "badge"} & set(told) == set()
+
+
+# -- the doors ----------------------------------------------------------------------------------------------------
+
+
+def test_the_api_gives_a_receipt_that_can_be_verified(service: Service) -> None:
+    png = service.world.award().png()
+    response = service.browser().ask(
+        "POST", "/api/v1/verify/receipt", content=png, headers={"content-type": "image/png"}
+    )
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/jose"
+    assert response.headers["content-disposition"].endswith('-100000.receipt.jws"')
+    finding = read_receipt(response.text, service.trusted, NOW)
+    assert finding.outcome == "genuine"
+    assert finding.receipt is not None
+    assert finding.receipt.results[0].sha256 == hashlib.sha256(png).hexdigest()
+
+
+def test_nothing_to_verify_gets_no_receipt(service: Service) -> None:
+    assert service.browser().ask("POST", "/api/v1/verify/receipt", content=b"").status_code == 422
+
+
+def hidden(html: str) -> str:
+    return html.partition('name="text" value="')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_from_the_answer_to_the_printed_page_and_the_file(service: Service, language: str) -> None:
+    browser = service.browser(language=language)
+    files = [("file", ("Amina.png", service.world.award().png(), "image/png")), ("text", (None, "rien"))]
+    for given in (files[:1], files):
+        text = hidden(browser.ask("POST", "/verifier", files=given).text)
+        shown = browser.ask("POST", "/verifier/recu", data={"text": text})
+        read = PageRead(shown.text)
+        assert (shown.status_code, read.faults, len(read.all("h1")), read.all("script")) == (200, [], 1, [])
+        assert shown.headers["cache-control"] == "no-store"
+        assert "Amina" not in shown.text
+        file = browser.ask("POST", "/verifier/recu/fichier", data={"text": hidden(shown.text)})
+        assert file.text == text
+        assert read_receipt(file.text, service.trusted, NOW).outcome == "genuine"
+
+
+def test_a_receipt_given_to_the_page_of_badges_is_shown_as_a_receipt(service: Service) -> None:
+    text = service.receipt(service.world.award().png())
+    files = [("file", ("x.receipt.jws", text.encode(), "application/jose"))]
+    shown = service.browser().ask("POST", "/verifier", files=files).text
+    assert "Reçu authentique" in shown
+    assert "n’est pas un badge" in shown
+
+
+def test_a_false_receipt_is_shown_as_false_and_not_handed_out(service: Service) -> None:
+    false = altered(service.receipt(b"x"))
+    shown = service.browser().ask("POST", "/verifier/recu", data={"text": false})
+    assert "Reçu faux" in shown.text
+    assert "Le 20 novembre" not in shown.text
+    assert service.browser().ask("POST", "/verifier/recu/fichier", data={"text": false}).status_code == 404
+
+
+def test_without_a_key_there_is_an_answer_and_no_receipt(service: Service) -> None:
+    def locked() -> Key:
+        raise KeyringLocked("no passphrase")
+
+    browser = service.browser(locked)
+    files = [("file", ("x.png", service.world.award().png(), "image/png"))]
+    shown = browser.ask("POST", "/verifier", files=files)
+    assert shown.status_code == 200
+    assert "/verifier/recu" not in shown.text
+    refused = browser.ask("POST", "/api/v1/verify/receipt", files=files)
+    assert (refused.status_code, bool(refused.json()["advice"])) == (503, True)
