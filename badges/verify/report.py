@@ -8,7 +8,6 @@ or unknown makes the verdict ``undetermined``. The JSON is a contract (design, Â
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -270,8 +269,7 @@ class File(NamedTuple):
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The whole answer. What it shows of the badge comes from ``verified``, which is empty before authenticity."""
 
     checks: tuple[Check, ...]

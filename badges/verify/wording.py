@@ -1259,6 +1259,8 @@ def headline(
     if issued is not None:
         known_details["issued"] = issued
     told = in_words(known_details)
+    known = (_AUTHENTIC_UNNAMED if not issuer else _AUTHENTIC if recognised else _AUTHENTIC_CLAIMED).fill(told)
+    met = (_MET_ONE if essential == 1 else _MET).fill(told)
     shortfalls = [CODES[code].employer.fill(details) for code, details in reasons]
     sentence = {}
     for index, language in enumerate(("fr", "en")):
@@ -1268,12 +1270,9 @@ def headline(
         if answer in ("no", "unknown") or issued is None:
             body = (" ; " if language == "fr" else "; ").join(parts)
         else:
-            known = _AUTHENTIC if recognised else _AUTHENTIC_CLAIMED
-            body = (known if issuer else _AUTHENTIC_UNNAMED).fill(told)[language]
+            body = known[language]
             if answer == "yes":
-                body += (" ; " if language == "fr" else "; ") + (_MET_ONE if essential == 1 else _MET).fill(told)[
-                    language
-                ]
+                body += (" ; " if language == "fr" else "; ") + met[language]
             else:
                 but, and_ = (", mais ", " et ") if language == "fr" else (", but ", " and ")
                 body += but + and_.join(parts)
