@@ -37,6 +37,8 @@ class Member(NamedTuple):
     attribute: str
     read: Callable[[Any], Any]
     """The primitive's; nothing fits where a value can only be a document."""
+    plain: type | None
+    """Values of this type are read as they are: no need to ask."""
     code: str
     expected: str
     document: type[Document] | None
@@ -73,6 +75,7 @@ def _declared(attribute: dataclasses.Field[Any]) -> Member:
         name=said["name"] or first + "".join(word.title() for word in words),
         attribute=attribute.name,
         read=primitive.read if primitive else _nothing_fits,
+        plain=primitive.plain if primitive else None,
         code=primitive.code if primitive else "not_object",
         expected=" or ".join(filter(None, (primitive and primitive.expected, nested and _article(nested)))),
         document=nested,
@@ -168,7 +171,10 @@ class Document:
             elif declared.attribute in values:
                 problems.append(Problem(prefix + name, "said_twice", f"{declared.name} once", "two spellings of it"))
             elif value is not None:
-                read = _read_type(declared, value) if declared.many else declared.read(value)
+                if declared.many:
+                    read = _read_type(declared, value)
+                else:
+                    read = value if type(value) is declared.plain else declared.read(value)
                 if read is UNFIT:
                     read = _read_carefully(declared, value, prefix + name, problems)
                 values[declared.attribute] = read
@@ -179,7 +185,8 @@ class Document:
         if len(problems) > known:
             return None
         made = object.__new__(cls)
-        made.__dict__.update(values, other=other, _source=source)
+        values["other"], values["_source"] = other, source
+        object.__setattr__(made, "__dict__", values)
         for name, *problem in made._problems():
             problems.append(Problem(prefix + name, *problem))
         return made

@@ -159,6 +159,8 @@ class VerificationObject(Document):
     @property
     def kind(self) -> Literal["HostedBadge", "SignedBadge"] | None:
         """The one way of verification that the types name, or None when they name none or both."""
+        if self.type == ("SignedBadge",):
+            return "SignedBadge"
         hosted = includes_type(self.type, "HostedBadge", "hosted")
         signed = includes_type(self.type, "SignedBadge", "signed")
         if hosted == signed:

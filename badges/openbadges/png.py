@@ -133,7 +133,8 @@ def extract(data: bytes) -> Carrier:
     :raises NotBaked: a sound PNG without a badge; code ``open_badges_3`` when it is one of Open Badges 3.0
     :raises CarrierRefused: with the codes of points 1 to 7 above
     """
-    carriers = [(chunk, keyword) for chunk in check(data) if (keyword := _keyword(data, chunk))]
+    texts = [chunk for chunk in check(data) if chunk.kind in _TEXT_KINDS]
+    carriers = [(chunk, keyword) for chunk in texts if (keyword := _keyword(data, chunk))]
     if not carriers:
         raise NotBaked("expected a chunk named openbadges, found none")
     if len(carriers) > 1:

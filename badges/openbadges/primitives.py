@@ -18,10 +18,12 @@ class Primitive(NamedTuple):
     code: str
     expected: str
     read: Callable[[Any], Any]
+    plain: type | None = None
+    """The type that all it reads has, where that is all there is to look at."""
 
 
-def _exactly(kind: type) -> Callable[[Any], Any]:
-    return lambda value: value if type(value) is kind else UNFIT
+def _exactly(code: str, expected: str, kind: type) -> Primitive:
+    return Primitive(code, expected, lambda value: value if type(value) is kind else UNFIT, kind)
 
 
 def _matching(pattern: str) -> Callable[[Any], Any]:
@@ -46,8 +48,8 @@ _CHARACTER = r"[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f]"
 _UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
 ANY = Primitive("", "anything", lambda value: value)
-TEXT = Primitive("not_text", "a string", _exactly(str))
-BOOLEAN = Primitive("not_boolean", "true or false", _exactly(bool))
+TEXT = _exactly("not_text", "a string", str)
+BOOLEAN = _exactly("not_boolean", "true or false", bool)
 TEXT_OR_NUMBER = Primitive(
     "not_text_or_number", "a string or a number", lambda value: value if type(value) in {str, int, float} else UNFIT
 )

@@ -25,7 +25,6 @@ MAX_INTEGER_DIGITS = 32
 
 _SUSPECT_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _SURROGATE_OR_NUL = re.compile("[\x00\ud800-\udfff]")
-_CONTAINERS = frozenset({dict, list})
 _NOT_COMPACT = object()
 
 
@@ -115,12 +114,13 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _depth_exceeds(value: Any, limit: int) -> bool:
     """Level by level, so that no depth of the document becomes depth of our own stack."""
-    level = [value] if type(value) in _CONTAINERS else []
+    level = [value] if type(value) in (dict, list) else []
     for _ in range(limit):
         below = []
         for container in level:
             for child in container.values() if type(container) is dict else container:
-                if type(child) in _CONTAINERS:
+                kind = type(child)
+                if kind is dict or kind is list:
                     below.append(child)
         if not below:
             return False
