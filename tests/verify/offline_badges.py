@@ -285,6 +285,19 @@ def _show_documents(evening: Evening, good: Badge, token: str) -> None:
     show("json that is hosted", world.hosted().json())
     show("json of something else", json.dumps({"@context": "https://schema.org", "id": "https://badges.test/a"}))
     show("json that is an id", '{"id":"https://badges.test/assertions/1"}')
+    old = {"uid": "7", "recipient": "sha256$" + "0" * 64, "badge": "https://badges.test/b"}
+    show("json of version 0.5", json.dumps(old))
+    verify = {"type": "hosted", "url": "https://badges.test/assertions/7"}
+    identity = good.document["recipient"]
+    show("json of version 1.0", json.dumps(old | {"verify": verify, "recipient": identity}))
+    show(
+        "json of version 1.0, signed", json.dumps(old | {"verify": verify | {"type": "signed"}, "recipient": identity})
+    )
+    show("json of version 1.1", json.dumps(old | {"@context": v1, "id": verify["url"], "verify": verify}))
+    show(
+        "a token of version 1.0",
+        world.award(payload=json.dumps(old | {"verify": verify, "recipient": identity}).encode()).token,
+    )
     show("json cut short", good.json()[:-1])
 
 

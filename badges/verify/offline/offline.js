@@ -787,8 +787,9 @@ function versionOf(document) {
   if (known) return known === "2.0" ? "2.0" : "1.x";
   if (names.some((name) => name.includes("credentials")) || "vc" in document) return "3.0";
   if (names.some((name) => name.includes("openbadges"))) return "1.x";
-  const without = (document["@context"] ?? null) === null; // 0.5 and 1.0 had no context
-  return without && (isText(document.recipient) || ("uid" in document && "verify" in document)) ? "1.x" : null;
+  if ((document["@context"] ?? null) !== null) return null;
+  if (isText(document.recipient)) return "0.5"; // 0.5 and 1.0 had no context
+  return "uid" in document && "verify" in document ? "1.x" : null;
 }
 
 function isPlain(document) {
@@ -1019,6 +1020,10 @@ async function readTrust(text, root, now) {
     structures: arrayOf(document, "structures", isObject).map(readStructure),
     catalogue: arrayOf(document, "catalogue", isObject).map(readEntry),
     shards: arrayOf(document, "shards", isObject, true).map(readShard),
+    receipts: arrayOf(document, "receipts", isObject, true).map((item) => ({
+      id: textOf(item, "id"),
+      pem: textOf(item, "pem", { longest: 4096 }),
+    })),
   };
   requireLifetime(list.generated, list.next);
   if (
@@ -1032,36 +1037,36 @@ async function readTrust(text, root, now) {
   return { list, delegation, root, loaded: new Set() };
 }
 
+/** The fingerprint of a key by its bytes, however its PEM is folded. */
+async function fingerprintOf(pem) {
+  const body = /^-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----\s*$/.exec(pem)?.[1] ?? malformed("pem");
+  let binary;
+  try {
+    binary = atob(body.replace(/\s+/g, ""));
+  } catch {
+    malformed("pem");
+  }
+  return `sha256:${hex(await sha256(Uint8Array.from(binary, (character) => character.charCodeAt(0))))}`;
+}
+
 /** Finds things in the list at once, and refuses a key that has two roles. */
 async function indexTrust(trust) {
-  trust.byProfile = new Map();
-  trust.byKey = new Map();
-  const keys = new Set();
-  let count = 0;
-  for (const structure of trust.list.structures) {
-    for (const profile of structure.profiles) {
-      count += 1;
-      trust.byProfile.set(profile.id, { profile, structure });
-      trust.byKey.set(profile.key, profile);
-      const body =
-        /^-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----\s*$/.exec(profile.pem)?.[1] ?? malformed("pem");
-      let spki;
-      try {
-        spki = latin1Bytes(atob(body.replace(/\s+/g, "")));
-      } catch {
-        malformed("pem");
-      }
-      keys.add(`sha256:${hex(await sha256(spki))}`);
-    }
+  const { list, delegation } = trust;
+  const profiles = list.structures.flatMap((structure) => structure.profiles.map((profile) => ({ profile, structure })));
+  trust.byProfile = new Map(profiles.map((found) => [found.profile.id, found]));
+  trust.byKey = new Map(profiles.map(({ profile }) => [profile.key, profile]));
+  trust.byDigest = new Map(list.catalogue.map((entry) => [entry.digest, entry]));
+  const fingerprints = [delegation.rootKey.fingerprint, delegation.listKey.fingerprint];
+  for (const { pem } of [...profiles.map(({ profile }) => profile), ...list.receipts]) {
+    fingerprints.push(await fingerprintOf(pem));
   }
-  const { rootKey, listKey } = trust.delegation;
-  const distinct = trust.byProfile.size === count && trust.byKey.size === count && keys.size === count;
-  if (!distinct || keys.has(rootKey.fingerprint) || keys.has(listKey.fingerprint))
+  const each = [trust.byProfile.size, trust.byKey.size].every((size) => size === profiles.length);
+  const named = new Set(list.receipts.map(({ id }) => id)).size === list.receipts.length;
+  if (!each || !named || new Set(fingerprints).size !== fingerprints.length) {
     refuse("trust_key_roles", "one key for each role");
-  trust.byDigest = new Map(trust.list.catalogue.map((entry) => [entry.digest, entry]));
+  }
   return trust;
 }
-const latin1Bytes = (binary) => Uint8Array.from(binary, (character) => character.charCodeAt(0));
 
 async function withShards(trust, texts) {
   for (const text of texts) {
@@ -1637,7 +1642,8 @@ class Examination {
         this.requireOurVersion(hint);
         this.refuseUnsigned(hint);
       }
-      address = "id" in hint ? hint.id : hint["@id"];
+      const said = isObject(hint.verify) ? hint.verify.url : undefined; // 1.0 had no id
+      address = "id" in hint ? hint.id : "@id" in hint ? hint["@id"] : said;
     }
     if (!isText(address) || !/^https?:\/\//.test(address)) {
       this.stop(
@@ -1679,7 +1685,7 @@ class Examination {
 
   readAssertion() {
     const document = this.reading(() => strictJson(this.jws.payload), "document", "document_refused");
-    this.requireOurVersion(document);
+    if (this.requireOurVersion(document) === "1.x") this.otherVersion("1.x"); // a hosted one would be read
     try {
       this.assertion = readDocument("Assertion", document);
     } catch (refusal) {
@@ -1697,18 +1703,19 @@ class Examination {
 
   /** A badge of another version of the standard is not a bad one. */
   requireOurVersion(document) {
-    if (!isObject(document) || document["@context"] === OB2) return;
+    if (!isObject(document) || document["@context"] === OB2) return "2.0";
     const version = versionOf(document);
-    if (version === null)
-      this.stop(
-        "document",
-        "failed",
-        "document_invalid",
-        { reason: `@context: expected ${OB2}, found another` },
-        "wrong_context",
-      );
-    if (version !== "2.0") this.stop("document", "unknown", "document_version", { found: `Open Badges ${version}` });
+    if (version === null) {
+      const reason = `@context: expected ${OB2}, found another`;
+      this.stop("document", "failed", "document_invalid", { reason }, "wrong_context");
+    }
+    if (version !== "2.0" && version !== "1.x") this.otherVersion(version);
     if (redefines(document)) this.stop("document", "unknown", "document_context", {}, "redefined");
+    return version;
+  }
+
+  otherVersion(version) {
+    this.stop("document", "unknown", "document_version", { found: `Open Badges ${version}` });
   }
 
   /** From the trust list alone: a hosted Profile cannot be read here, and the badge's own word is never taken. */
