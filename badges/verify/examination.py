@@ -89,6 +89,8 @@ class Examination:
 
     text = ""
     is_signed = False
+    is_old = False
+    """A hosted badge of 1.x, read in the words of 2.0."""
     authentic = False
     from_snapshot = False
     png: bytes | None = None
@@ -287,8 +289,15 @@ class Examination:
             self._stop("document", "failed", "document_hosted_in_token", found=str(verification.kind))
         self._say_once(findings.DOCUMENT_SOUND)
 
-    def _read_assertion(self, document: Any) -> None:
-        self._require_our_version(document)
+    def _read_assertion(self, document: Any, address: str = "") -> None:
+        """``address`` is where a hosted one was read; only such a badge may be of an older version."""
+        version = self._require_our_version(document)
+        if version == "1.x":
+            if not address:
+                self._stop("document", "unknown", "document_version", found="Open Badges 1.x")
+            from ..openbadges.legacy import upgrade_assertion
+
+            self.is_old, document = True, upgrade_assertion(document, address)
         try:
             self.assertion = Assertion.from_json(document)
         except DocumentInvalid as refusal:
@@ -300,18 +309,19 @@ class Examination:
             reason = first_problem(DocumentInvalid("extensions", problems=problems))
             self._stop("document", "failed", "document_invalid", problems[0].code, reason=reason)
 
-    def _require_our_version(self, document: Any) -> None:
-        """A badge of another version of the standard is not a bad one."""
+    def _require_our_version(self, document: Any) -> str:
+        """``2.0`` or ``1.x``. A badge of another version of the standard is not a bad one."""
         if type(document) is not dict or document.get("@context") == OPEN_BADGES_V2:
-            return
+            return "2.0"
         version = version_of(document)
         if version is None:
             reason = f"@context: expected {OPEN_BADGES_V2}, found another"
             self._stop("document", "failed", "document_invalid", "wrong_context", reason=reason)
-        if version != "2.0":
+        if version not in ("2.0", "1.x"):
             self._stop("document", "unknown", "document_version", found=f"Open Badges {version}")
         if redefines(document):
             self._stop("document", "unknown", "document_context", "redefined")
+        return version
 
     # -- 4 and 5. hosted: the Assertion as it is published -----------------------------------------------------
 
@@ -327,13 +337,15 @@ class Examination:
         if answer.status == 410 or document.get("revoked") is True:
             reason = document.get("revocationReason")
             self._withdrawn(address, reason if isinstance(reason, str) else str(answer.status))
-        self._read_assertion(document)
+        self._read_assertion(document, address)
         if self.assertion.id != address:
             self._stop("hosted", "failed", "hosted_id_differs", expected=address, found=self.assertion.id)
         if self.assertion.verification.kind != "HostedBadge":
             self._stop("document", "failed", "document_unsigned")
         for finding in findings.HOSTED_FINDINGS:
             self._say_once(finding)
+        if self.is_old:
+            self._say_once(findings.DOCUMENT_UPGRADED)
         self.authentic = True
 
     def _hosted_address(self) -> str:
@@ -348,7 +360,8 @@ class Examination:
         if hint.keys() != {"id"}:
             self._require_our_version(hint)
             self._refuse_unsigned(hint)
-        address = hint.get("id", hint.get("@id"))
+        verify = hint.get("verify")  # 1.0 had no id: the address is where it says it is verified
+        address = hint.get("id", hint.get("@id", verify.get("url") if type(verify) is dict else None))
         if not isinstance(address, str) or not address.startswith(("https://", "http://")):
             reason = "id: expected the address where the badge is published, found none"
             self._stop("document", "failed", "document_invalid", "missing", reason=reason)
@@ -490,7 +503,7 @@ class Examination:
             if self.known.offline:
                 self.asked = badge
                 raise FetchError("expected a network, found that this verification is offline", code="fetch_offline")
-            kept = self.known.published.get(badge)
+            kept = None if self.is_old else self.known.published.get(badge)
             if kept is None or not kept.since <= self.now <= kept.until:
                 kept = self._read_published(badge)
             else:
@@ -519,6 +532,8 @@ class Examination:
             max(answer.fetched_at for answer in read),
             min(answer.good_until or _NEVER for answer in read),
         )
+        if self.is_old:  # what may be said in the words of 1.x is remembered for no badge of 2.0
+            return published
         if len(self.known.published) >= REMEMBERED:
             self.known.published.clear()
         self.known.published[address] = published
@@ -533,10 +548,22 @@ class Examination:
         self.asked = address
         if not address.startswith(("https://", "http://")):
             raise DocumentInvalid(f"expected an http(s) address, found {address[:80]}", code="not_url")
-        document = self.documents.get(address, reader)
+        document = self._read_old(address, reader) if self.is_old else self.documents.get(address, reader)
         if document.id != address:
             raise _IdDiffers(address, document.id)
         return document
+
+    def _read_old(self, address: str, reader: Any) -> BadgeClass | Profile:
+        """What a badge of 1.x names: of the same age, or of 2.0 since."""
+        from ..openbadges.legacy import OldProfile, upgrade_badge_class, upgrade_issuer
+
+        answer = self.documents.answer(address)
+        document = self.documents.read(answer, read_json)
+        if document.get("@context") is not None and version_of(document) != "1.x":
+            return self.documents.read(answer, reader)  # type: ignore[no-any-return]
+        if reader is _read_badge_class:
+            return BadgeClass.from_json(upgrade_badge_class(document, address))
+        return OldProfile.from_json(upgrade_issuer(document, address))
 
     def _stop_published(self, refusal: BadgeRejected) -> NoReturn:
         if isinstance(refusal, _IdDiffers):

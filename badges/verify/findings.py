@@ -15,6 +15,7 @@ TOKEN_SOUND = {name: Check("token", "passed", "token_sound", {"algorithm": name}
 SIGNATURE_GOOD = {name: Check("signature", "passed", "signature_good", {"algorithm": name}) for name in ALGORITHMS}
 HOSTED_NONE = Check("hosted", "not_applicable", "hosted_none")
 DOCUMENT_SOUND = Check("document", "passed", "document_sound")
+DOCUMENT_UPGRADED = Check("document", "passed", "document_upgraded")
 HOSTED_FINDINGS = (
     Check("token", "not_applicable", "token_none"),
     DOCUMENT_SOUND,

@@ -21,7 +21,7 @@ UNREAD = frozenset(("RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512
 """Signature algorithms of the IANA registry that are sound, and that this product does not read."""
 
 
-def version_of(document: Mapping[str, Any]) -> Literal["2.0", "1.x", "3.0"] | None:
+def version_of(document: Mapping[str, Any]) -> Literal["2.0", "1.x", "0.5", "3.0"] | None:
     """The version of Open Badges that the document says it is written in; None for none of them."""
     from ..openbadges.contexts import open_badges_version
 
@@ -33,9 +33,9 @@ def version_of(document: Mapping[str, Any]) -> Literal["2.0", "1.x", "3.0"] | No
         return "3.0"
     if any("openbadges" in name for name in names):
         return "1.x"
-    if context is None and (isinstance(document.get("recipient"), str) or {"uid", "verify"} <= document.keys()):
-        return "1.x"  # 0.5 and 1.0 had no context
-    return None
+    if context is None and isinstance(document.get("recipient"), str):  # 0.5 and 1.0 had no context
+        return "0.5"
+    return "1.x" if context is None and {"uid", "verify"} <= document.keys() else None
 
 
 def is_plain(document: Any) -> bool:

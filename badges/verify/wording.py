@@ -315,6 +315,17 @@ CODES: dict[str, Wording] = {
             "Use a verifier that reads this format; conclude nothing here.",
         ),
     ),
+    "document_upgraded": Wording(
+        Text(
+            "Les données du badge, d’un ancien format, sont complètes.",
+            "The data of the badge, of an old format, is complete.",
+        ),
+        Text(
+            "Open Badges 1.x, lu dans les termes de la version 2.0.",
+            "Open Badges 1.x, read in the words of version 2.0.",
+        ),
+        _NOTHING,
+    ),
     "document_context": Wording(
         Text(
             "Ce badge donne son propre sens aux mots de la norme : ce vérificateur ne peut pas le lire.",

@@ -1769,6 +1769,77 @@ _OLD_CLASS = {
     "issuer": ADDRESS["profile"],
 }
 _OLD_ISSUER = {"@context": V1, "type": "Issuer", "id": ADDRESS["profile"], "name": "Les Jardins", "url": HOST}
+
+
+def of_1_1(*changes: Change) -> tuple[Change, ...]:
+    return (old("assertion", _OLD), old("badge_class", _OLD_CLASS), old("profile", _OLD_ISSUER), *changes)
+
+
+_UPGRADE = "Upgrading older badges"
+hosted("1.1, issuedOn a Unix time", VALID, f"{_UPGRADE}: dates", *of_1_1(put("assertion.issuedOn", 1390176000)))
+hosted(
+    "1.1, issuedOn without zone", VALID, f"{_UPGRADE}: dates", *of_1_1(put("assertion.issuedOn", "2014-01-20T10:00:00"))
+)
+hosted("1.1, issuedOn in words", NOT_VALID, f"{_UPGRADE}: dates", *of_1_1(put("assertion.issuedOn", "janvier 2014")))
+hosted("1.1, expired", NOT_VALID, "Assertion, expires", *of_1_1(put("assertion.expires", "2015-01-20")))
+hosted("1.1, expires in 2099", VALID, "Assertion, expires", *of_1_1(put("assertion.expires", "2099-01-20")))
+hosted(
+    "1.1, withdrawn (410)",
+    NOT_VALID,
+    "1.1: 410 and revoked true",
+    *of_1_1(answer("assertion", 410, b'{"revoked": true}')),
+)
+hosted("1.1, revoked true, answered with 200", NOT_VALID, "1.1: revoked true", *of_1_1(put("assertion.revoked", True)))
+hosted("1.1 on another host", NOT_VALID, "HostedBadge Verification: same origin", *of_1_1(elsewhere("assertion")))
+hosted(
+    "1.1, Assertion has another id",
+    NOT_VALID,
+    "1.1: id is where it is served; decision 0005",
+    *of_1_1(publish(ADDRESS["assertion"], _OLD | {"id": f"{HOST}/assertions/2"})),
+)
+hosted(
+    "1.1, BadgeClass without description",
+    NOT_VALID,
+    "BadgeClass, description (required)",
+    *of_1_1(drop("badge_class.description")),
+)
+hosted(
+    "1.1, alignment in its old names",
+    VALID,
+    f"{_UPGRADE}: alignment",
+    *of_1_1(
+        put(
+            "badge_class.alignment", [{"name": "A1416", "url": "https://example.org/rome/A1416", "description": "ROME"}]
+        )
+    ),
+)
+hosted("1.1, issuer without name", NOT_VALID, "1.1 IssuerOrganization, name (required)", *of_1_1(drop("profile.name")))
+hosted(
+    "1.1, issuer away",
+    UNDETERMINED,
+    "Data Validation; decision 0005: away is not wrong",
+    *of_1_1(answer("profile", 404, b"")),
+)
+hosted("1.1, expected recipient", VALID, "IdentityObject", *of_1_1(expecting(email=EMAIL)))
+hosted(
+    "1.1, another recipient expected",
+    NOT_VALID,
+    "Verification, recipient",
+    *of_1_1(expecting(email="autre@example.org")),
+)
+hosted(
+    "1.1, BadgeClass and issuer of 2.0",
+    VALID,
+    f"{_UPGRADE}: one document at a time",
+    old("assertion", _OLD),
+)
+hosted(
+    "2.0, BadgeClass and issuer of 1.1 without e-mail",
+    NOT_VALID,
+    "Profile, email (required of an issuer)",
+    old("badge_class", _OLD_CLASS),
+    old("profile", _OLD_ISSUER),
+)
 hosted(
     "Open Badges 1.1",
     VALID,
