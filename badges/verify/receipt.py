@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 KIND = "VerificationReceipt"
 SUFFIX = ".receipt.jws"
 MAX_RECEIPT = 256 * 1024
+MAX_HEADLINE = 1000
+"""A stranger's name stands in it, and strangers choose long ones."""
+MAX_ADDRESS = 2000
 LEEWAY = timedelta(minutes=5)
 
 VERDICTS = ("valid", "invalid", "revoked", "expired", "undetermined")
@@ -134,9 +137,19 @@ class Receipts:
         self._clock = clock
 
     def issue(self, reports: Iterable[Report]) -> str:
-        """The receipt of these answers. Raises :class:`BadgesError` when there is no key to sign with."""
+        """The receipt of these answers, which :meth:`read` will find genuine.
+
+        Raises :class:`BadgesError` when there is no key to sign with, or the list in force does not name it.
+        """
         signer = self._signer()  # before the list is read: the first one puts its key in it
-        return make_receipt(reports, self._trusted(), self._service, signer, self._clock.now())
+        trusted = self._trusted()
+        if trusted is None or trusted.receipt_key(signer.key_id) is None:
+            raise TrustError(
+                f"Une liste de confiance qui nomme la clé de reçus {signer.key_id} était attendue ; elle n’y est pas.",
+                code="receipt_key_unknown",
+                advice="Signez de nouveau la liste : badges trust sign",
+            )
+        return make_receipt(reports, trusted, self._service, signer, self._clock.now())
 
     def read(self, text: str) -> Finding:
         return read_receipt(text, self._trusted(), self._clock.now())
@@ -170,7 +183,7 @@ def _result_json(report: Report) -> dict[str, Any]:
         "sha256": report.file.sha256,
         "answer": report.answer,
         "verdict": report.verdict,
-        "headline": said["headline"],
+        "headline": {language: text[:MAX_HEADLINE] for language, text in said["headline"].items()},
         "verified_at": said["verified_at"],
         "sources": [{"url": source.url, "read_at": to_text(source.fetched_at)} for source in _impersonal(report)],
     }
@@ -180,7 +193,8 @@ def _impersonal(report: Report) -> Iterable[Any]:
     """The documents of the issuer that were read, but for the badge itself, which is somebody's."""
     issuer = report.issuer.id
     own = report.verified.assertion.id if report.verified else None
-    return [each for each in report.sources if issuer and each.url.startswith(issuer) and each.url != own]
+    ours = [each for each in report.sources if issuer and each.url.startswith(issuer) and each.url != own]
+    return [each for each in ours if len(each.url) <= MAX_ADDRESS]
 
 
 def read_receipt(text: str, trusted: Trusted | None, now: datetime) -> Finding:
@@ -237,10 +251,10 @@ def _read_result(document: dict[str, Any]) -> Result:
         sha256=text_of(document, "sha256"),
         answer=answer,
         verdict=one_of(document, "verdict", VERDICTS),
-        headline=Text(text_of(headline, "fr", longest=4000), text_of(headline, "en", longest=4000)),
+        headline=Text(text_of(headline, "fr", longest=MAX_HEADLINE), text_of(headline, "en", longest=MAX_HEADLINE)),
         verified_at=instant_of(document, "verified_at"),
         sources=tuple(
-            (text_of(source, "url", longest=2000), instant_of(source, "read_at"))
+            (text_of(source, "url", longest=MAX_ADDRESS), instant_of(source, "read_at"))
             for source in array_of(document, "sources", dict)
         ),
     )

@@ -121,6 +121,13 @@ def altered(text: str) -> str:
     return f"{head}.{urlsafe_b64encode(said.encode()).decode().rstrip('=')}.{signature}"
 
 
+def test_the_long_name_of_a_stranger_spoils_no_receipt(service: Service) -> None:
+    stranger = service.world.stranger
+    service.world.change(stranger.profile, name="Longue " * 2000)
+    finding = read_receipt(service.receipt(service.world.award(issuer=stranger).png()), service.trusted, NOW)
+    assert finding.outcome == "genuine"
+
+
 @pytest.mark.parametrize(
     ("sentence", "code"),
     [
@@ -280,3 +287,13 @@ def test_without_a_key_there_is_an_answer_and_no_receipt(service: Service) -> No
     assert "/verifier/recu" not in shown.text
     refused = browser.ask("POST", "/api/v1/verify/receipt", files=files)
     assert (refused.status_code, bool(refused.json()["advice"])) == (503, True)
+
+
+def test_no_receipt_is_given_that_nobody_could_verify(service: Service) -> None:
+    browser = service.browser(lambda: a_key("not in the list"))
+    assert browser.ask("POST", "/api/v1/verify/receipt", content=service.world.award().png()).status_code == 503
+
+
+def test_a_page_of_receipts_without_one_leads_back(service: Service) -> None:
+    assert service.browser().get("/verifier/recu").headers["location"] == "/verifier"
+    assert service.browser().ask("POST", "/verifier/recu", data={"text": ""}).status_code == 422

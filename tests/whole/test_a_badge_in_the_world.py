@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zlib
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,6 +22,7 @@ from badges.openbadges import png
 from badges.recognition import Recognitions
 from badges.settings import Settings
 from badges.verify.command import main
+from badges.verify.receipt import make_receipt, read_receipt
 
 from .conftest import Demonstration, Service
 
@@ -151,6 +153,25 @@ def test_a_receipt_of_the_service_is_verified_later_by_the_command(
     assert said["receipt"]["results"][0]["sha256"] == digest
     assert verify(receipt, *carrying)[0] == 4, "a receipt is not a badge"
     assert verify(receipt, *carrying, later=timedelta(days=8))[0] == 3
+
+
+def test_the_first_receipt_makes_its_key_and_an_old_key_still_verifies(demo: Demonstration, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(demo.home, home)
+    deployment = Deployment(Settings(home=home))
+    first = deployment.receipt_signer()
+    before = make_receipt([], deployment.trusted(), demo.base_url, first, deployment.clock.now())
+    deployment.keyring.retire(first.key_id, now=deployment.clock.now())
+    second = deployment.receipt_signer()
+    trusted = deployment.trusted()
+    after = make_receipt([], trusted, demo.base_url, second, deployment.clock.now())
+    assert second.key_id != first.key_id
+    assert deployment.receipt_signer().key_id == second.key_id
+    assert [read_receipt(text, trusted, deployment.clock.now()).outcome for text in (before, after)] == ["genuine"] * 2
+    deployment.keyring.compromise(first.key_id, since=deployment.clock.now())
+    deployment.sign_trust_list()
+    assert read_receipt(before, deployment.trusted(), deployment.clock.now()).code == "receipt_key_unknown"
+    deployment.storage.close()
 
 
 # -- without the service ------------------------------------------------------------------------------------------
