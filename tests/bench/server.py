@@ -1,4 +1,8 @@
-"""`POST /api/v1/verify` with a 60 kB PNG, against a route of the same framework that only hashes the same upload."""
+"""`POST /api/v1/verify` with a 60 kB PNG, against a route of the same framework that only hashes the same upload.
+
+As one client sees it who asks again and again: its own work and the network's count on both sides. The good badges of
+the demonstration in turn, each in a picture of 60 kB (their own have half of that): the route must read it all.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
+
+from badges.addresses import Addresses, short_code
+from badges.catalogue.picture import PictureTemplate
+from badges.openbadges import jws, png
+from tests.world import a_template
 
 from . import Measure, against
 
@@ -24,29 +34,26 @@ def measures() -> Iterator[Measure]:
         home, port, floor_port = Path(folder) / "home", free_port(), free_port()
         words = [BADGES, "demo", "--home", home, "--base-url", f"http://127.0.0.1:{port}", "--json"]
         done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=True)
-        badge = Path(next(iter(json.loads(done.stdout)["badges"].values()))).read_bytes()
-        form = "".join(
-            (
-                f"--{BOUNDARY}\r\n",
-                'Content-Disposition: form-data; name="file"; filename="badge.png"\r\n',
-                "Content-Type: image/png\r\n\r\n",
-            )
-        )
-        multipart = form.encode() + badge + f"\r\n--{BOUNDARY}--\r\n".encode()
-        forms = {
-            "multipart": (f"multipart/form-data; boundary={BOUNDARY}", multipart),
-            "raw": ("image/png", badge),
+        template = PictureTemplate.from_png(a_template(), Addresses(f"http://127.0.0.1:{port}").short_prefix())
+        badges = [in_picture(template, Path(file)) for file in json.loads(done.stdout)["badges"].values()]
+        forms: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+            "multipart": (f"multipart/form-data; boundary={BOUNDARY}", in_form),
+            "raw": ("image/png", bytes),
         }
         uvicorn = [sys.executable, "-m", "uvicorn", "tests.bench._hashing:app", "--log-level", "warning"]
         with (
             server([BADGES, "serve", "--home", home, "--port", port], port) as ours,
             server([*uvicorn, "--port", floor_port], floor_port) as floor,
         ):
-            for name, (content_type, body) in forms.items():
-                verify = post(ours, "/api/v1/verify", content_type, body)
-                assert json.loads(verify())["reports"][0]["answer"] == "yes"
+            asked = post(ours, "/api/v1/verify", "image/png", badges)
+            good = [badge for badge in badges if json.loads(asked())["reports"][0]["answer"] == "yes"]
+            assert len(good) >= 5
+            for name, (content_type, written) in forms.items():
+                bodies = [written(badge) for badge in good]
+                verify = post(ours, "/api/v1/verify", content_type, bodies)
+                hashed = post(floor, f"/{name}", content_type, bodies)
                 # seconds of the floor per second of ours: the share of its requests that we answer in the same time
-                share = against(verify, post(floor, f"/{name}", content_type, body), times=150, clock=time.perf_counter)
+                share = against(verify, hashed, times=50, rounds=25, clock=time.perf_counter)
                 yield Measure(
                     f"POST /api/v1/verify, 60 kB PNG, {name}: requests / those of a route that only hashes",
                     share,
@@ -54,6 +61,23 @@ def measures() -> Iterator[Measure]:
                     aim=0.7,
                     at_least=True,
                 )
+
+
+def in_picture(template: PictureTemplate, file: Path) -> bytes:
+    """The same badge in another picture."""
+    token = png.extract(file.read_bytes()).text
+    return template.bake(token, short_code(json.loads(jws.read_unverified(token).payload)["id"]))
+
+
+def in_form(badge: bytes) -> bytes:
+    start = "".join(
+        (
+            f"--{BOUNDARY}\r\n",
+            'Content-Disposition: form-data; name="file"; filename="badge.png"\r\n',
+            "Content-Type: image/png\r\n\r\n",
+        )
+    )
+    return start.encode() + badge + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def free_port() -> int:
@@ -81,8 +105,14 @@ def server(words: list[object], port: int) -> Iterator[http.client.HTTPConnectio
         process.wait(30)
 
 
-def post(connection: http.client.HTTPConnection, path: str, content_type: str, body: bytes) -> Callable[[], bytes]:
+def post(
+    connection: http.client.HTTPConnection, path: str, content_type: str, bodies: list[bytes]
+) -> Callable[[], bytes]:
+    """Posts the bodies in turn, one at each call, and gives the answer."""
+    turn = cycle(bodies)
+
     def call() -> bytes:
+        body = next(turn)
         try:
             connection.request("POST", path, body, {"Content-Type": content_type})
             answer = connection.getresponse()
