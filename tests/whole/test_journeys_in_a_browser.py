@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from badges.openbadges import png, svg
+from badges.verify.exercises import EXERCISES
 from tests.browsing import a_browser, objections, width
 
 from .conftest import Demonstration, Service
@@ -150,6 +151,42 @@ def test_nothing_chosen_is_asked_again(open_page: Any, service: Service) -> None
     page.goto(f"{service.demo.base_url}/verifier")
     page.get_by_role("main").get_by_role("button", name="Vérifier").click()
     assert "encore rien à vérifier" in page.get_by_role("alert").inner_text()
+
+
+def test_an_employer_keeps_a_receipt_and_reads_it_again_later(open_page: Any, service: Service, tmp_path: Path) -> None:
+    page = open_page(java_script_enabled=False)
+    verify(page, service, service.demo.told["badges"][SLUG])
+    page.get_by_role("button", name="Garder un reçu").click()
+    assert "Reçu authentique" in page.get_by_role("main").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Télécharger le reçu").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.name.endswith(".receipt.jws")
+    verify(page, service, file)
+    assert page.get_by_role("heading", level=1).inner_text() == "Reçu de vérification"
+    assert "n’est pas un badge" in page.get_by_role("main").inner_text()
+
+
+def test_an_employer_learns_and_practises_without_scripts(open_page: Any, service: Service) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto(f"{service.demo.base_url}/verifier")
+    page.get_by_role("link", name="Comprendre un badge").click()
+    page.get_by_role("link", name="M’entraîner").click()
+    page.get_by_role("link", name="Commencer").click()
+    for exercise in EXERCISES:
+        page.get_by_role("button", name="On ne sait pas").click()
+        assert page.locator(".verdict").get_attribute("data-answer") == exercise.answer
+        page.get_by_role("link", name="Exercice suivant").or_(page.get_by_role("link", name="un vrai badge")).click()
+    assert page.url == f"{service.demo.base_url}/verifier"
+
+
+@pytest.mark.parametrize("screen", WIDTHS)
+def test_pages_to_learn_fit_every_screen(open_page: Any, service: Service, screen: int) -> None:
+    page = open_page(viewport={"width": screen, "height": 800})
+    for address in ("comprendre", "entrainement", "entrainement/6", "entrainement/6?avis=no"):
+        page.goto(f"{service.demo.base_url}/verifier/{address}")
+        assert (width(page), objections(page)) == (screen, [])
 
 
 # -- a worker
