@@ -133,9 +133,9 @@ class Strip:
     """All that is constant in the strips of one address prefix; ``compressed`` adds what a code changes.
 
     ``blocks`` are the compressed data with holes (every second item); a hole takes a stored run of pixels: the mark,
-    a row of the QR, a row of the code. Adler-32 needs to know, hole by hole, how often its pixels appear (``times``)
-    and how many bytes follow those places in all (``after``); the letters of the code always lie in the same places,
-    so what a pair of them adds is known beforehand (``of_pairs``).
+    a row of the QR, a row of the code. Adler-32 needs to know, hole by hole, how many bytes follow its places in all
+    (``after``), and that a row of the QR appears ``module`` times, the pixels of a module's side; the letters of the
+    code always lie in the same places, so what a pair of them adds is known beforehand (``of_pairs``).
     """
 
     prefix: str
@@ -143,12 +143,11 @@ class Strip:
     height: int
     blocks: tuple[bytes, ...]
     order: Callable[[list[bytes]], tuple[bytes, ...]]
-    times: tuple[int, ...]
     after: tuple[int, ...]
     of_pairs: dict[str, tuple[int, int]]
     constant_sums: tuple[int, int]
     modules: tuple[bytes, ...]
-    module_row: int
+    module: int
 
     def compressed(self, code: str, adler: int) -> bytes:
         """The rest of a zlib stream whose ``adler`` so far is given: the strip's rows, the last block, the checksum."""
@@ -192,25 +191,26 @@ class Strip:
         )
 
     def _pixels(self, code: str) -> list[bytes]:
-        qr, step = self.qr, self.module_row
+        qr, modules = self.qr, self.modules
         symbol = qr.symbol(code).to_bytes(qr.size * qr.stride // 8, "big")
-        modules = b"".join(map(self.modules.__getitem__, symbol))
-        pixels = [b"\0" + b"".join(map(MARK_OF.__getitem__, code))]
-        pixels += [modules[at : at + step] for at in range(0, len(modules), step)]
-        return pixels
+        eights = iter([modules[eight] for eight in symbol])
+        rows = map(b"".join, zip(*[eights] * (qr.stride // 8), strict=True))
+        return [b"\0" + b"".join([MARK_OF[letter] for letter in code]), *rows]
 
     def _checksum(self, pixels: list[bytes], code: str, adler: int) -> bytes:
         """Adler-32 is two sums, each linear in every byte: a hole adds its own sums as often as it appears.
 
-        The second sum weighs a byte by the number of bytes from it to the end. ``pixels`` are the mark and the QR.
+        The second sum weighs a byte by the number of bytes from it to the end. ``pixels`` are the mark and the QR,
+        whose rows all appear as often as a module is high.
         """
         sums = [zlib.adler32(run, 0) for run in pixels]
         plain = [both & 0xFFFF for both in sums]
-        weighed = [both >> 16 for both in sums]
+        of_mark, of_qr = plain[0], sum(plain[1:])
+        weighed = (sum(sums[1:]) - of_qr) >> 16
         low, high = adler & 0xFFFF, adler >> 16
-        high += low * self.height * ROW + self.constant_sums[1]
-        high += sum(map(mul, self.times, weighed)) + sum(map(mul, self.after, plain))
-        low += self.constant_sums[0] + sum(map(mul, self.times, plain))
+        high += low * self.height * ROW + self.constant_sums[1] + sum(map(mul, self.after, plain))
+        high += MARK_ROWS * (sums[0] >> 16) + self.module * weighed
+        low += self.constant_sums[0] + MARK_ROWS * of_mark + self.module * of_qr
         for at, left in _COLUMNS:
             of_pair = self.of_pairs[code[at : at + 2]]
             low += of_pair[0]
@@ -243,12 +243,11 @@ def strip_for(prefix: str) -> Strip:
         height=layout.height,
         blocks=_blocks(canvas, [holes[hole] for hole in order]),
         order=itemgetter(*order),
-        times=tuple(len(hole.places) for hole in holes[:drawn]),
         after=tuple(after[:drawn]),
         of_pairs=_sums_of_pairs(after[drawn:]),
         constant_sums=(sums & 0xFFFF, sums >> 16),
         modules=modules,
-        module_row=qr.stride * layout.module // 2,
+        module=layout.module,
     )
 
 
