@@ -195,6 +195,8 @@ class Examination:
             told.append("holder_unasked")
         if self.findings.get("revocation") is findings.REVOCATION_NOT_OFFERED:
             told.append("withdrawal")
+        if any(read is not None and read.endorsement for read in (self.assertion, self.badge_class, self.profile)):
+            told.append("endorsements")
         if self.from_snapshot:
             told.append("since_snapshot")
         return tuple(told)

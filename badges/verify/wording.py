@@ -1219,6 +1219,10 @@ NOT_CHECKED: dict[str, Text] = {
         "si le badge a été retiré : la structure ne publie pas de liste",
         "whether the badge was withdrawn: the organisation publishes no list",
     ),
+    "endorsements": Text(
+        "ce que valent les avis d’autres organismes sur ce badge : ils ne sont pas vérifiés",
+        "what the endorsements of others are worth: they are not verified",
+    ),
     "since_snapshot": Text(
         "les retraits plus récents que la copie hors ligne", "withdrawals later than the offline copy"
     ),

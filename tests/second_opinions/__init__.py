@@ -111,7 +111,8 @@ def reference_validator_on_all(questions: Iterable[Question]) -> list[ReferenceR
     with tempfile.TemporaryDirectory() as folder:
         worlds = Path(folder) / "worlds.json"
         worlds.write_text(json.dumps(asked))
-        lines = ask(PLACE / "reference/bin/python", HERE / "reference_validator.py", "--many", worlds).splitlines()
+        words = [PLACE / "reference/bin/python", HERE / "reference_validator.py", "--many", worlds]
+        lines = ask(*words, seconds=120 + len(asked)).splitlines()
     answers = [json.loads(line) for line in lines]
     return [NoOpinion(answer["crash"]) if "crash" in answer else _read_report(answer) for answer in answers]
 
@@ -178,8 +179,8 @@ def _bytes(badge: str | bytes) -> bytes:
     return badge.encode() if isinstance(badge, str) else badge
 
 
-def ask(*words: object) -> str:
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=120, check=False)
+def ask(*words: object, seconds: float = 120) -> str:
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=seconds, check=False)
     if done.returncode != 0:
         raise NoOpinion(done.stderr.strip()[-4000:])
     return done.stdout

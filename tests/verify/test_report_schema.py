@@ -1,4 +1,9 @@
-"""The JSON Schema of the report, which is published: every report keeps to it, and it hides nothing that they say."""
+"""The JSON Schema of the report, which is published: every report keeps to it, and it hides nothing that they say.
+
+    python -m tests.verify.test_report_schema
+
+writes the lists of codes in it again.
+"""
 
 from __future__ import annotations
 
@@ -74,6 +79,19 @@ def test_it_knows_every_word_that_a_report_can_say() -> None:
     assert set(wording.NOT_CHECKED) <= set(SCHEMA["properties"]["not_checked"]["items"]["properties"]["code"]["enum"])
 
 
+def with_every_word(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with the codes of today."""
+    made = copy.deepcopy(schema)
+    members = made["properties"]
+    criteria = members["criteria"]["properties"]
+    members["checks"]["items"]["properties"]["code"]["enum"] = sorted(wording.CODES)
+    members["not_checked"]["items"]["properties"]["code"]["enum"] = sorted(wording.NOT_CHECKED)
+    criteria["missing"]["items"]["properties"]["code"]["enum"] = sorted(wording.MISSING)
+    for name in ("replayed", "attested"):
+        criteria[name]["items"]["properties"]["code"]["enum"] = sorted(wording.CLAUSES)
+    return made
+
+
 def test_it_tells_a_report_that_is_none() -> None:
     said = CASES[0].present(World()).to_json()
     for name in said:
@@ -98,3 +116,7 @@ def test_the_names_for_developers_are_there_and_import_nothing_before() -> None:
     assert (badges.verify.Verifier, badges.verify.Policy, badges.verify.Report) == (Verifier, Policy, report.Report)
     with pytest.raises(AttributeError, match="has no attribute 'Verdict'"):
         _ = badges.verify.Verdict  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(with_every_word(SCHEMA), ensure_ascii=False, indent=2) + "\n", "utf-8")
