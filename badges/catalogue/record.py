@@ -199,12 +199,13 @@ def _criterion(value: Any) -> CriterionRecord:
 
 def _observation(value: Any) -> SeenOn:
     members = _members(value, _OF_OBSERVATION)
-    day = members["day"]
+    month, day, way = members["month"], members["day"], members["way"]
+    kind, function = members["kind"], members["function"]
     if type(day) is not int:
         raise _refused("un rang de jour (1, 2…)", repr(day))
-    return _seen(
-        _text(members["month"]), day, _text(members["way"]), _text(members["kind"]), _text(members["function"])
-    )
+    if not type(month) is type(way) is type(kind) is type(function) is str:
+        raise _refused("des textes", repr(value))
+    return _seen(month, day, way, kind, function)
 
 
 @lru_cache(maxsize=4096)
@@ -212,7 +213,7 @@ def _seen(month: str, day: int, way: str, kind: str, function: str) -> SeenOn:
     """The same observation is the same object: badges of a network say few different ones, thousands of times."""
     if not 1 <= day <= 10_000:
         raise _refused("un rang de jour (1, 2…)", repr(day))
-    return SeenOn(_match(month, _MONTH, "un mois AAAA-MM"), day, way, kind, function)
+    return SeenOn(_match(month, _MONTH, "un mois AAAA-MM"), day, _text(way), _text(kind), _text(function))
 
 
 def _decider(value: Any) -> Decider:
