@@ -66,7 +66,7 @@ class OwnDocuments:
 
     def _read(self, url: str, now: datetime) -> Fetched:
         status, document = next(self._published(url.removeprefix(self._addresses.base_url)), (404, {}))
-        return Fetched(url, status, JSON_LD, orjson.dumps(document), now)
+        return Fetched(url, status, JSON_LD, orjson.dumps(document), now, good_until=now + REMEMBERED)
 
     def _published(self, path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         if found := _TWIN.fullmatch(path):
