@@ -946,3 +946,16 @@ def test_a_long_json_document_is_refused_before_it_is_read(world: World) -> None
     report = world.verifier().verify(b'{"id":"https://badges.test/","a":[' + b"[]," * 200_000 + b"[]]}")
     assert (report.verdict, report.require("document").cause) == ("invalid", "json_too_large")
     assert world.fetched == []
+
+
+def test_an_answer_from_a_bundle_says_how_old_it_is_and_what_it_cannot_know(world: World) -> None:
+    badge = world.award()
+    offline = world.verifier(trust=None, bundle=world.bundle(age=2 * DAY), offline=True).verify(badge.token)
+    assert offline.answer == "yes"
+    assert offline.not_checked == ("holder", "facts", "evidence", "today", "holder_unasked", "since_snapshot")
+    assert [(source.url, source.fetched_at) for source in offline.sources][1:] == [
+        (world.issuer.revocations, NOW - 2 * DAY)
+    ]
+    online = world.verifier().verify(badge.token, EMAIL)
+    assert online.not_checked == ("holder", "facts", "evidence", "today")
+    assert world.issuer.revocations in {source.url for source in online.sources}
