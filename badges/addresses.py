@@ -30,6 +30,11 @@ def parse_code(text: str) -> str | None:
     return code if len(code) == 12 and all(letter in CODE_ALPHABET for letter in code) else None
 
 
+def spaced(code: str) -> str:
+    """A code in three groups of four, as it is printed and read aloud."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
 @dataclass(frozen=True)
 class Addresses:
     """Builds the published addresses of one deployment from its ``base_url`` (no trailing slash)."""

@@ -37,6 +37,7 @@ from .web.bodies import MIB, BodyLimit
 from .web.pages import Pages
 from .web.security import SecurityHeaders
 from .worker import routes as worker
+from .worker.shelf import HeldBadge, find_by_code
 
 log = logging.getLogger("badges")
 
@@ -69,7 +70,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(home.router(pages, catalogue))
     app.include_router(criteria.router(pages, catalogue))
     receipts = Receipts(settings.base_url, deployment.receipt_signer, lambda: desk.trusted, deployment.clock)
-    app.include_router(verify_page.router(desk, pages, receipts))
+
+    def by_code(code: str) -> HeldBadge | None:
+        return find_by_code(deployment.issuer, catalogue, code, deployment.clock.now())
+
+    app.include_router(verify_page.router(desk, pages, receipts, by_code))
     app.include_router(receipt_page.router(desk, receipts, pages))
     app.include_router(learning.router(pages))
     app.include_router(issuer_api.router(deployment.issuer, deployment.pictures, wake=runner.wake))

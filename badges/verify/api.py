@@ -65,7 +65,7 @@ _OPENAPI: dict[str, Any] = {
                         "file": {
                             "type": "array",
                             "items": {"type": "string", "format": "binary"},
-                            "description": N_("Les images, autant que l’on veut."),
+                            "description": N_("Les images, ou des ZIP de cinquante badges au plus en tout."),
                         },
                         "text": {
                             "type": "array",
@@ -85,7 +85,7 @@ _OPENAPI: dict[str, Any] = {
     },
     "responses": {
         "200": {
-            "description": N_("Un rapport par badge, dans l’ordre reçu."),
+            "description": N_("Un rapport par badge, dans l’ordre reçu ; un ZIP en donne un par fichier, à sa place."),
             "content": {
                 "application/json": {
                     "schema": {

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from ..arguments import MISUSE, Parser
 from ..clock import Clock, SystemClock
 from ..errors import BadgesError, FetchError, Misuse, TrustError
+from .archive import Given, is_archive, unpack
 from .fetcher import Fetcher, NoNetwork, SafeFetcher
 from .reading import is_receipt
 from .report import EXIT_CODES, GRAVEST_FIRST, Report
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ..trust import Bundle, Trusted
 
 MAX_FILE = 5 * 1024 * 1024
+MAX_ARCHIVE = 20 * 1024 * 1024
 MAX_TRUST = 32 * 1024 * 1024
 
 _SIGNS = {"passed": "✓", "failed": "✗", "unknown": "?", "not_applicable": "–"}
@@ -80,18 +82,22 @@ def _main(
     try:
         trust, bundle = _read_trust(asked, os.environ if environment is None else environment, clock, fetcher)
         verifier = _verifier(asked, trust, bundle, clock, fetcher)
-        given = [(name, _read(name, stdin)) for name in asked.files]
+        given = [each for name in asked.files for each in _given(name, stdin)]
     except Misuse as refusal:
         return _tell(refusal, told, MISUSE)
     except (TrustError, FetchError) as refusal:
         told.write("On ne sait pas : la liste de confiance n’a pas pu être lue ou crue.\n")
         return _tell(refusal, told, EXIT_CODES["unknown"])
     codes = []
-    for name, data in given:
+    for name, item in given:
+        data = item.data
         if asked.receipt or is_receipt(data):
             codes.append(_verify_receipt(asked, name if len(given) > 1 else "", data, verifier, clock, out))
             continue
-        report = verifier.verify(data, asked.recipient, name=None if name == "-" else Path(name).name)
+        if item.refused is not None:
+            report = verifier.refuse(data, item.refused, name=item.name)
+        else:
+            report = verifier.verify(data, asked.recipient, name=item.name)
         codes.append(report.exit_code)
         if asked.json:
             json.dump(report.to_json(), out)  # in ASCII: no terminal and no locale changes what a program reads
@@ -121,7 +127,9 @@ def _parser() -> Parser:
         prog="badges verify",
         description="Vérifier un badge : est-il authentique, de qui, encore bon, ses critères sont-ils remplis ?",
     )
-    parser.add_argument("files", nargs="+", metavar="FICHIER", help="PNG, SVG, JWS, JSON ou adresse ; - : l’entrée")
+    parser.add_argument(
+        "files", nargs="+", metavar="FICHIER", help="PNG, SVG, JWS, JSON, ZIP ou adresse ; - : l’entrée"
+    )
     parser.add_argument("--recipient", metavar="E-MAIL", help="est-ce le badge de cette personne ?")
     parser.add_argument("--trust", metavar="FICHIER|ADRESSE", help="la liste de confiance du réseau")
     parser.add_argument("--root", metavar="EMPREINTE", help="l’empreinte de la clé racine du réseau")
@@ -219,16 +227,24 @@ def _verifier(
     return Verifier(fetcher, clock, policy)
 
 
+def _given(name: str, stdin: BinaryIO | None) -> list[tuple[str, Given]]:
+    """What one word of the command gives, with the name it is told under: each file of an archive, else itself."""
+    item = Given(_read(name, stdin), None if name == "-" else Path(name).name)
+    if not is_archive(item.data):
+        return [(name, item)]
+    return [(name if each.data is item.data else f"{name} : {each.name}", each) for each in unpack([item])]
+
+
 def _read(name: str, stdin: BinaryIO | None) -> bytes:
     """What a word of the command names: standard input, an address, a file, or the token itself."""
     if name == "-":
-        return (stdin or sys.stdin.buffer).read(MAX_FILE + 1)
+        return _read_whole(stdin or sys.stdin.buffer)
     if name.startswith(("https://", "http://")):
         return name.encode()
     file = Path(name)
     try:
         with file.open("rb") as opened:
-            return opened.read(MAX_FILE + 1)
+            return _read_whole(opened)
     except OSError as error:
         if name.startswith("eyJ") and name.count(".") == 2:
             return name.encode()
@@ -236,6 +252,12 @@ def _read(name: str, stdin: BinaryIO | None) -> bytes:
             f"Un fichier lisible était attendu, « {name[:200]} » ne l’est pas ({error.strerror}).",
             advice="Vérifiez le nom du fichier ; une adresse commence par https://.",
         ) from None
+
+
+def _read_whole(opened: BinaryIO) -> bytes:
+    """One byte more than a badge may have, so that the verifier can say that it is too large; an archive may be."""
+    data = opened.read(MAX_FILE + 1)
+    return data + opened.read(MAX_ARCHIVE - MAX_FILE) if len(data) > MAX_FILE and is_archive(data) else data
 
 
 # -- what a terminal is given ------------------------------------------------------------------------------------

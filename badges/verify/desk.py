@@ -8,12 +8,12 @@ hosts, pages and other badges have theirs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
 from ..trust import Trusted
+from .archive import Given, is_archive, unpack
 from .fetcher import CachedOnly, Fetcher, Memory, NeedsNetwork, OneRequest, TooMany
 from .report import Report
 from .verifier import Verifier
@@ -21,14 +21,6 @@ from .verifier import Verifier
 AT_ONCE = 256 * 1024
 ON_THE_NETWORK = 40
 """Verifications that may wait for other sites at the same time; one more is answered *unknown* at once."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """One thing to verify. ``name`` is what the visitor calls it; it decides nothing and is never kept."""
-
-    data: bytes
-    name: str | None = None
 
 
 class Desk:
@@ -48,12 +40,20 @@ class Desk:
         return self._verifier().policy.trusted
 
     async def verify_all(self, given: Iterable[Given], recipient: str | None = None) -> list[Report]:
-        """A report for each, in order. Together they have the time on the network that one badge has."""
+        """A report for each, in order, and for each file of an archive in its place.
+
+        Together they have the time on the network that one badge has.
+        """
+        given = list(given)
+        if any(is_archive(item.data) for item in given):
+            given = await run_sync(unpack, given)
         network = OneRequest(self._memory)
         return [await self._verify(item, recipient, network) for item in given]
 
     async def _verify(self, given: Given, recipient: str | None, network: Fetcher) -> Report:
         verifier = self._verifier()
+        if given.refused is not None:
+            return verifier.refuse(given.data, given.refused, name=given.name)
 
         def with_fetcher(fetcher: Fetcher) -> Report:
             return verifier.verify(given.data, recipient, name=given.name, fetcher=fetcher)

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-from ..addresses import short_code
+from ..addresses import parse_code, short_code, spaced
 from ..catalogue.definition import Definition, digest, parse_definition
+from ..catalogue.marks import read_mark
 from ..catalogue.proof import PROOF_TERM, CriteriaProof, read_definition_extension, read_proof
 from ..catalogue.record import Record, month_of
 from ..catalogue.rule import Missing, RuleOutcome, evaluate
@@ -52,7 +53,7 @@ from .documents import ACCEPT, MAX_JSON, MAX_REVOCATIONS, Documents, Parsed, fir
 from .fetcher import Fetched, Fetcher
 from .formats import OPEN_BADGES_V2, is_plain, redefines, unread_algorithm, version_of
 from .known import REMEMBERED, Known, Published, ReadList
-from .reading import form_of, form_of_carried
+from .reading import NOT_A_BADGE_YET, form_of, form_of_carried, photo_format
 from .report import CHECKS, Check, File, Issuer, Outcome, Report, Source, Verified, conclude
 from .wording import Details
 
@@ -211,10 +212,15 @@ class Examination:
         if form == "address":
             data = self._read_address(data)
             form = form_of(data)
-            if form in ("address", "empty", "unrecognised"):
+            if form in NOT_A_BADGE_YET:
                 self._stop("carrier", "failed", "address_content")
         elif form in ("empty", "unrecognised"):
             self._stop("input", "failed", f"input_{form}")
+        elif form == "photo":
+            self._stop("input", "failed", "input_photo", form=photo_format(data) or "")
+        elif form == "code":
+            code = parse_code(data.decode("ascii").strip()) or ""
+            self._stop("input", "unknown", "input_code", short=spaced(code))
         else:
             self._say_once(findings.INPUT[form])
         if form in ("png", "svg"):
@@ -262,6 +268,8 @@ class Examination:
         except NotBaked as refusal:
             if refusal.code == "open_badges_3":
                 self._stop("carrier", "unknown", "document_version", refusal.code, found="Open Badges 3.0")
+            if form == "png" and (code := read_mark(data)):
+                self._stop("carrier", "failed", "carrier_stripped", refusal.code, short=spaced(code))
             self._stop("carrier", "failed", "carrier_not_baked", refusal.code)
         except CarrierRefused as refusal:
             self._stop("carrier", "failed", "carrier_damaged", refusal.code, reason=refusal.message)

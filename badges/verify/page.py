@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from ..catalogue import taxonomy
 from ..errors import Misuse
 from ..web.pages import Pages
 from . import wording
+from .codes import BadgeOfCode, FindByCode, code_given, code_left
 from .desk import Desk
+from .expected import compare
 from .observed import observed
 from .reading import is_receipt
 from .receipt import Receipts
 from .receipt_page import find_receipt, show
 from .reception import MAX_BODY, receive
-from .report import worst
+from .report import GRAVEST_FIRST, Report, worst
 
 STATES = {"yes": "good", "partly": "partly", "no": "bad", "unknown": "unknown"}
 """The answer in the words of ``web/parts.html``."""
@@ -35,8 +39,15 @@ TO_SHOW_A_REPORT: dict[str, Any] = {
 _PRIVATE = {"Cache-Control": "no-store"}
 
 
-def router(desk: Desk, pages: Pages, receipts: Receipts | None = None, *, max_body: int = MAX_BODY) -> APIRouter:
-    """The form and its answer."""
+def router(
+    desk: Desk,
+    pages: Pages,
+    receipts: Receipts | None = None,
+    find_by_code: FindByCode | None = None,
+    *,
+    max_body: int = MAX_BODY,
+) -> APIRouter:
+    """The form and its answer. ``find_by_code`` knows the badges of this service, and says no more than ``/b`` does."""
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/verifier", methods=["GET", "HEAD"])
@@ -52,15 +63,27 @@ def router(desk: Desk, pages: Pages, receipts: Receipts | None = None, *, max_bo
             return pages.render(request, "verify/ask.html", status, headers=_PRIVATE, refusal=refusal)
         if receipts is not None and len(received.given) == 1 and is_receipt(received.given[0].data):
             return show(request, pages, receipts, received.given[0].data.decode("ascii", "replace").strip())
+        alone = received.given[0] if len(received.given) == 1 else None
+        if find_by_code and alone and (code := code_given(alone, pages.site.base_url)):
+            return RedirectResponse(f"/b/{code}", 303, headers=_PRIVATE)
         reports = await desk.verify_all(received.given, received.recipient)
+        reports.sort(key=lambda report: GRAVEST_FIRST.index(report.answer))
         return pages.render(
             request,
             "verify/answer.html" if len(reports) == 1 else "verify/answers.html",
             headers=_PRIVATE,
             reports=reports,
+            comparison=compare(reports[0], received.expected) if received.expected and len(reports) == 1 else None,
+            left=await run_sync(_left, reports, find_by_code),
             receipt=await find_receipt(receipts, reports),
             worst=worst(report.answer for report in reports),
             **TO_SHOW_A_REPORT,
         )
 
     return router
+
+
+def _left(reports: list[Report], find: FindByCode | None) -> dict[str, BadgeOfCode | None]:
+    """By the digest of the file: the badge whose code is all that a file still holds, where this service knows it."""
+    codes = {report.file.sha256: code_left(report) for report in reports} if find else {}
+    return {digest: find(code) for digest, code in codes.items() if find and code}

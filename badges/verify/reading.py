@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Form = Literal["png", "svg", "token", "json", "address", "empty", "unrecognised"]
+from ..addresses import parse_code
+
+Form = Literal["png", "svg", "token", "json", "address", "photo", "code", "empty", "unrecognised"]
+
+NOT_A_BADGE_YET = frozenset(("address", "photo", "code", "empty", "unrecognised"))
+"""What the answer of an address may not be."""
 
 _TOKEN = re.compile(rb"[^\s.<>{]+\.[^\s.<>{]*\.[^\s.<>{]*")
 _MAX_ADDRESS = 2048
+_MAX_CODE = 24
+_HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif"))
 
 
 def form_of(data: bytes) -> Form:
@@ -25,7 +32,23 @@ def form_of(data: bytes) -> Form:
     if text[:8].lower().startswith((b"https://", b"http://")):
         whole = len(text) <= _MAX_ADDRESS and not any(byte <= 0x20 for byte in text)
         return "address" if whole else "unrecognised"
-    return "token" if _TOKEN.fullmatch(text) else "unrecognised"
+    if _TOKEN.fullmatch(text):
+        return "token"
+    if photo_format(data):
+        return "photo"
+    is_code = len(text) <= _MAX_CODE and text.isascii() and parse_code(text.decode())
+    return "code" if is_code else "unrecognised"
+
+
+def photo_format(data: bytes) -> str | None:
+    """The name of a format of pictures that no badge is ever put in, and that telephones and messaging apps make."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith(b"GIF8"):
+        return "GIF"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WebP"
+    return "HEIC" if data[4:8] == b"ftyp" and data[8:12] in _HEIC else None
 
 
 _RECEIPT = b"eyJ0eXBlIjoiVmVyaWZpY2F0aW9uUmVjZWlw"

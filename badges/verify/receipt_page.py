@@ -38,7 +38,7 @@ _OPENAPI: dict[str, Any] = {
                         "file": {
                             "type": "array",
                             "items": {"type": "string", "format": "binary"},
-                            "description": N_("Les images, autant que l’on veut."),
+                            "description": N_("Les images, ou des ZIP de cinquante badges au plus en tout."),
                         },
                         "text": {
                             "type": "array",

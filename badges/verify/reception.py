@@ -1,7 +1,8 @@
 """What a visitor sent, taken out of the request and nothing more: bounded while it arrives, never written anywhere.
 
-One raw body is one badge. A form has any number of ``file`` and ``text`` parts and perhaps a ``recipient``; names of
-files are for the list that the visitor reads. Refusals: ``too_large`` (413), everything else 422.
+One raw body is one badge. A form has any number of ``file`` and ``text`` parts and perhaps a ``recipient`` and
+an ``expected`` code; names of files are for the list that the visitor reads. Refusals: ``too_large`` (413),
+everything else 422.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from ..addresses import parse_code
 from ..errors import Misuse
-from .desk import Given
+from ..web import limits
+from .archive import Given, shown
 
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it writes a line for each form a stranger breaks
 
@@ -24,7 +27,6 @@ MAX_BODY = 20 * 1024 * 1024
 MAX_PARTS = 60
 MAX_PART_HEADERS = 20
 MAX_TEXT = 512 * 1024
-MAX_NAME = 120
 MAX_RECIPIENT = 320
 
 _DISPOSITION = re.compile(rb'form-data; name="([a-z]+)"(?:; filename="([^"\\%]*)")?')
@@ -36,10 +38,16 @@ class Received:
 
     given: list[Given] = field(default_factory=list)
     recipient: str | None = None
+    expected: str | None = None
+    """The code, in its canonical spelling, of the badge that this one should be."""
 
 
 async def receive(request: Request, *, max_body: int = MAX_BODY) -> Received:
-    """Raises :class:`Misuse`: ``too_large``, ``encoded``, ``form_malformed`` or ``nothing_to_verify``."""
+    """Raises :class:`Misuse`: ``too_large``, ``encoded``, ``form_malformed`` or ``nothing_to_verify``.
+
+    Each badge counts against what this client may ask for, and so does what could not be read; beyond, a 429.
+    """
+    limits.spend(request, limits.VERIFICATIONS)
     body = await _read(request, max_body)
     kind = request.headers.get("content-type", "").lower()
     if kind.startswith("multipart/form-data"):
@@ -55,6 +63,7 @@ async def receive(request: Request, *, max_body: int = MAX_BODY) -> Received:
             code="nothing_to_verify",
             advice="Choisissez le fichier du badge, ou collez son adresse, puis recommencez.",
         )
+    limits.spend(request, limits.VERIFICATIONS, len(received.given) - 1)
     return received
 
 
@@ -164,9 +173,10 @@ def _add(received: Received, name: bytes, content: bytes, file_name: bytes | Non
         if len(text) > MAX_RECIPIENT:
             raise _malformed(f"une adresse e-mail de {MAX_RECIPIENT} caractères au plus")
         received.recipient = text or None
+    elif name == b"expected":
+        received.expected = parse_code(content[:64].decode("ascii", "replace"))
     elif name in (b"file", b"text") and content.strip():  # an empty field of a form is a field left empty
-        shown = file_name.decode("utf-8", "replace").rpartition("/")[2].rpartition("\\")[2] if file_name else ""
-        received.given.append(Given(content, "".join(c for c in shown if c.isprintable())[:MAX_NAME] or None))
+        received.given.append(Given(content, shown(file_name.decode("utf-8", "replace")) if file_name else None))
 
 
 def _too_large(limit: int) -> Misuse:

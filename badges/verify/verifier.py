@@ -15,8 +15,9 @@ from ..trust import Bundle, Trusted
 from .documents import Parsed
 from .examination import Examination, Stopped
 from .fetcher import Fetcher, NeedsNetwork, NoNetwork, OneBadge
+from .findings import NOT_REACHED
 from .known import Known
-from .report import Report
+from .report import CHECKS, Check, File, Report, conclude
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,12 @@ class Verifier:
         except Exception as error:  # a defect of ours must never look like an answer about the badge
             examination.say("input", "unknown", "unexpected", kind=type(error).__name__)
         return examination.report(name, hashlib.sha256(bytes_given).hexdigest())
+
+    def refuse(self, data: bytes, finding: Check, *, name: str | None = None) -> Report:
+        """The answer about what could not be handed to :meth:`verify`; ``finding`` is a check of the input."""
+        checks = (finding, *(NOT_REACHED[check] for check in CHECKS if check != finding.check))
+        file = File(name, hashlib.sha256(data).hexdigest())
+        return Report(checks=checks, conclusion=conclude(checks), verified_at=self._clock.now(), file=file)
 
     @staticmethod
     def _examine(badge: Examination) -> None:

@@ -114,6 +114,11 @@ _LOOK_BY_CODE = Text(
     "Ask for the original, or type the 12-character code printed under the picture of the badge.",
 )
 
+_SEND_ALONE = Text(
+    "Donnez le fichier du badge lui-même, hors de toute archive.",
+    "Give the badge file itself, outside any archive.",
+)
+
 CODES: dict[str, Wording] = {
     # 1. what was given
     "input_png": Wording(
@@ -164,6 +169,105 @@ CODES: dict[str, Wording] = {
         ),
         _ASK_ORIGINAL,
     ),
+    "archive_damaged": Wording(
+        Text(
+            "Cette archive est abîmée : ce fichier n’a pas pu en être sorti.",
+            "This archive is damaged: this file could not be taken out of it.",
+        ),
+        Text("ZIP refusé : {reason}", "ZIP refused: {reason}"),
+        _SEND_ALONE,
+    ),
+    "archive_crowded": Wording(
+        Text(
+            "Cette archive contient trop de fichiers pour être ouverte.",
+            "This archive holds too many files to be opened.",
+        ),
+        Text(
+            "Au plus {expected} entrées attendues, {found} trouvées.",
+            "Expected at most {expected} entries, found {found}.",
+        ),
+        Text(
+            "Donnez les badges en plusieurs fois : cinquante à chaque fois.",
+            "Give the badges in several goes: fifty each time.",
+        ),
+    ),
+    "archive_empty": Wording(
+        Text("Cette archive est vide.", "This archive is empty."),
+        Text("Un fichier au moins attendu, aucun trouvé.", "Expected at least one file, found none."),
+        _SEND_ALONE,
+    ),
+    "archive_bomb": Wording(
+        Text(
+            "Ce fichier de l’archive est trop gros pour être un badge.",
+            "This file of the archive is too large to be a badge.",
+        ),
+        Text(
+            "Au plus {expected} octets une fois ouvert, et cent fois l’archive ; {found} trouvés.",
+            "Expected at most {expected} bytes once opened, and a hundred times the archive; found {found}.",
+        ),
+        _SEND_ALONE,
+    ),
+    "archive_nested": Wording(
+        Text("Ce fichier est une archive dans une archive.", "This file is an archive inside an archive."),
+        Text(
+            "Une archive contient des badges, jamais une autre archive.",
+            "An archive holds badges, never another archive.",
+        ),
+        _SEND_ALONE,
+    ),
+    "archive_locked": Wording(
+        Text(
+            "Ce fichier de l’archive est fermé par un mot de passe : il n’a pas été lu.",
+            "This file of the archive is locked by a password: it was not read.",
+        ),
+        Text("Entrée ZIP chiffrée.", "Encrypted ZIP entry."),
+        _SEND_ALONE,
+    ),
+    "archive_method": Wording(
+        Text(
+            "Ce fichier de l’archive est compressé d’une façon que ce vérificateur ne lit pas.",
+            "This file of the archive is compressed in a way that this verifier does not read.",
+        ),
+        Text("Méthode 0 ou 8 attendue, {found} trouvée.", "Expected method 0 or 8, found {found}."),
+        _SEND_ALONE,
+    ),
+    "archive_name": Wording(
+        Text(
+            "Ce fichier de l’archive porte un nom qui mènerait ailleurs : il n’a pas été lu.",
+            "This file of the archive has a name that would lead elsewhere: it was not read.",
+        ),
+        Text("Chemin absolu, de disque, ou avec « .. ».", "Path that is absolute, of a drive, or with “..”."),
+        _SEND_ALONE,
+    ),
+    "archive_twice": Wording(
+        Text(
+            "Cette archive contient deux fichiers du même nom : le second n’a pas été lu.",
+            "This archive holds two files of the same name: the second was not read.",
+        ),
+        Text("Nom d’entrée déjà rencontré dans ce ZIP.", "Entry name already met in this ZIP."),
+        _SEND_ALONE,
+    ),
+    "input_photo": Wording(
+        Text(
+            "Cette image ne contient pas de badge : une messagerie l’a réécrite, ou c’est une photo ou une copie.",
+            "This picture holds no badge: a messaging app rewrote it, or it is a photo or a copy.",
+        ),
+        Text(
+            "Image {form} : ce format ne porte jamais de badge.", "{form} picture: this format never carries a badge."
+        ),
+        _LOOK_BY_CODE,
+    ),
+    "input_code": Wording(
+        Text(
+            "Ceci ressemble au code d’un badge, et ce n’est pas le badge.",
+            "This looks like the code of a badge, and it is not the badge.",
+        ),
+        Text("Douze caractères de base 32 : {short}", "Twelve characters of base 32: {short}"),
+        Text(
+            "Ouvrez la page de ce code, ou demandez à la personne le fichier du badge.",
+            "Open the page of this code, or ask the person for the badge file.",
+        ),
+    ),
     "unexpected": Wording(
         Text("Le vérificateur n’a pas su lire ce fichier.", "The verifier could not read this file."),
         Text(
@@ -212,6 +316,20 @@ CODES: dict[str, Wording] = {
             "No badge in the picture (“openbadges” iTXt or element).",
         ),
         _LOOK_BY_CODE,
+    ),
+    "carrier_stripped": Wording(
+        Text(
+            "Cette image a été envoyée par une messagerie, qui a enlevé le badge ; il reste son code : {short}.",
+            "This picture was sent by a messaging app, which took the badge out; its code remains: {short}.",
+        ),
+        Text(
+            "Aucun badge dans l’image ; la bande du bord porte un code : {short}",
+            "No badge in the picture; the strip at its edge bears a code: {short}",
+        ),
+        Text(
+            "Ouvrez la page de ce code pour savoir si le badge est encore bon, et demandez le fichier d’origine.",
+            "Open the page of this code to know whether the badge is still good, and ask for the original file.",
+        ),
     ),
     "carrier_content": Wording(
         Text("Cette image contient autre chose qu’un badge.", "This picture holds something other than a badge."),
@@ -1067,6 +1185,20 @@ CODES: dict[str, Wording] = {
         _NOTHING,
     ),
 }
+
+EXPECTED: dict[str, Text] = {
+    # whether a file is the badge whose code the visitor came with; beside the verdict, which is about the file alone
+    "same_badge": Text("C’est bien le badge du code {code}.", "This is indeed the badge of the code {code}."),
+    "another_badge": Text(
+        "Ce fichier n’est pas le badge du code {code} : c’est un autre badge.",
+        "This file is not the badge of the code {code}: it is another badge.",
+    ),
+    "badge_unread": Text(
+        "On ne sait pas si c’est le badge du code {code} : ce fichier n’a pas pu être cru.",
+        "It is not known whether this is the badge of the code {code}: this file could not be believed.",
+    ),
+}
+"""Filled by :mod:`.expected`."""
 
 CAUSES: dict[str, str] = {
     # What the rooms below refuse, in French; their own message, in English, says it with figures.

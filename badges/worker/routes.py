@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..errors import NotFound
 from ..web.errors import N_
 from ..web.pages import Pages
-from .shelf import Baker, HeldBadge, Shelf, held
+from .shelf import Baker, HeldBadge, Shelf, find_by_code, held
 
 PICTURE_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
@@ -85,15 +85,14 @@ def router(
     @router.api_route("/B/{code}", methods=["GET", "HEAD"])
     def what_a_code_opens(request: Request, code: str) -> Response:
         canonical = parse_code(code)
-        found = shelf.find_award_by_code(canonical) if canonical else None
-        badges = held(shelf, catalogue, [found] if found else [], clock.now())
-        if not badges:
+        badge = find_by_code(shelf, catalogue, canonical, clock.now()) if canonical else None
+        if badge is None:
             raise NotFound(
                 "Aucun badge ne porte ce code.",
                 advice="Un code a 12 lettres et chiffres. Relisez-le sur l’image ou le papier, "
                 "ou demandez l’image du badge et vérifiez-la.",
             )
-        return pages.render(request, "worker/code.html", badge=badges[0], level_labels=taxonomy.LEVEL_LABELS)
+        return pages.render(request, "worker/code.html", badge=badge, level_labels=taxonomy.LEVEL_LABELS)
 
     @router.api_route("/p/{opaque}", methods=["GET", "HEAD"])
     def inert(request: Request, opaque: str) -> Response:

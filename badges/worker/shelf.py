@@ -55,6 +55,16 @@ class HeldBadge:
     withdrawn_why: str | None
     successor_code: str | None
 
+    @property
+    def title(self) -> str:
+        return self.entry.definition.title
+
+
+def find_by_code(shelf: Shelf, catalogue: Catalogue, code: str, now: datetime) -> HeldBadge | None:
+    """The badge of a code in its canonical spelling: all that anybody holding the code may know of it."""
+    found = shelf.find_award_by_code(code)
+    return next(iter(held(shelf, catalogue, [found] if found else [], now)), None)
+
 
 def held(shelf: Shelf, catalogue: Catalogue, views: Iterable[AwardView], now: datetime) -> tuple[HeldBadge, ...]:
     """The badges of these awards, in their order; those whose file was erased are nobody's any more."""

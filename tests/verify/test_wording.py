@@ -15,7 +15,7 @@ from badges.verify import wording
 from badges.verify.report import CHECKS, Check
 
 ROOM = Path(wording.__file__).parent
-SAYING = [ROOM / name for name in ("examination.py", "findings.py", "verifier.py", "report.py")]
+SAYING = [ROOM / name for name in ("archive.py", "examination.py", "findings.py", "verifier.py", "report.py")]
 
 
 def said_in_code() -> set[str]:

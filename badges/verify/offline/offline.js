@@ -421,6 +421,10 @@ function readSvg(data) {
     refuse("svg_doctype", "no DOCTYPE", "one");
   const document = new DOMParser().parseFromString(text, "image/svg+xml");
   if (document.getElementsByTagName("parsererror").length) refuse("svg_xml", "well-formed XML", "something else");
+  const spaces = Array.from(document.getElementsByTagName("*"), (each) => Array.from(each.attributes)).flat();
+  if (spaces.some(({ namespaceURI, value }) => namespaceURI === "http://www.w3.org/2000/xmlns/" && value.includes(" "))) {
+    refuse("svg_xml", "namespaces without white space", "one");
+  }
   const root = document.documentElement;
   if (root.namespaceURI !== "http://www.w3.org/2000/svg" || root.localName !== "svg")
     refuse("svg_root", "svg as the first element", root.nodeName.slice(0, 80));
@@ -465,24 +469,31 @@ const LETTER_OF = new Map(
 );
 const STRIP_BEGINS = "002d01d2fe00"; // a stored block of one row of 301 bytes, and the row's filter byte
 
-/** The code that one of our pictures was made for, and the digest of its art; nulls for any other picture. */
-async function readPicture(png) {
+/** Palette, art and strip of one of our pictures; null for any other picture. */
+function partsOf(png) {
   const parts = pngChunks(png).filter((chunk) => chunk.kind !== "iTXt");
-  const nothing = { mark: null, art: null };
-  if (parts.map((chunk) => chunk.kind).join() !== "IHDR,PLTE,IDAT,IDAT,IEND") return nothing;
-  const [header, palette, art, last] = parts.map(({ start, end }) => png.subarray(start, end));
-  if (uint32(header, 0) !== 600 || hex(header.subarray(8)) !== "0403000000") return nothing;
-  const stitches = hex(last.subarray(0, 306));
-  let mark = null;
-  if (stitches.startsWith(STRIP_BEGINS) && stitches.length === 612) {
-    const letters = stitches
-      .slice(12)
-      .match(/.{50}/g)
-      .map((each) => LETTER_OF.get(each));
-    mark = letters.every(Boolean) ? letters.join("") : null;
-  }
+  if (parts.map((chunk) => chunk.kind).join() !== "IHDR,PLTE,IDAT,IDAT,IEND") return null;
+  const [header, ...rest] = parts.map(({ start, end }) => png.subarray(start, end));
+  return uint32(header, 0) === 600 && hex(header.subarray(8)) === "0403000000" ? rest : null;
+}
+
+/** The code that one of our pictures was made for, read at the edge of its strip. */
+function readMark(png) {
+  const stitches = hex((partsOf(png)?.[2] ?? new Uint8Array()).subarray(0, 306));
+  if (!stitches.startsWith(STRIP_BEGINS) || stitches.length !== 612) return null;
+  const letters = stitches
+    .slice(12)
+    .match(/.{50}/g)
+    .map((each) => LETTER_OF.get(each));
+  return letters.every(Boolean) ? letters.join("") : null;
+}
+
+/** That code, and the digest of the art; nulls for a picture that is not ours. */
+async function readPicture(png) {
+  const [palette, art] = partsOf(png) ?? [];
+  if (!art) return { mark: null, art: null };
   const flushed = hex(art.subarray(-4)) === "0000ffff";
-  return { mark, art: flushed ? await digestOf(joined(palette, art)) : null };
+  return { mark: readMark(png), art: flushed ? await digestOf(joined(palette, art)) : null };
 }
 
 // -- 4. documents of the standard ----------------------------------------------------------------------------------
@@ -1494,8 +1505,27 @@ function formOf(data) {
   if (text.startsWith("<") || text.startsWith("ï»¿<"))
     return /<svg|:svg/.test(text.slice(0, 65536)) ? "svg" : "unrecognised";
   if (/^https?:\/\//i.test(text)) return text.length <= 2048 && !/[\0-\x20]/.test(text) ? "address" : "unrecognised";
-  return /^[^ \t\n\r\f\v.<>{]+\.[^ \t\n\r\f\v.<>{]*\.[^ \t\n\r\f\v.<>{]*$/.test(text) ? "token" : "unrecognised";
+  if (/^[^ \t\n\r\f\v.<>{]+\.[^ \t\n\r\f\v.<>{]*\.[^ \t\n\r\f\v.<>{]*$/.test(text)) return "token";
+  if (photoFormat(data)) return "photo";
+  return text.length <= 24 && parseCode(text) ? "code" : "unrecognised";
 }
+
+/** A format that no badge is ever put in, and that telephones and messaging apps make. */
+function photoFormat(data) {
+  const begins = latin1(data.subarray(0, 12));
+  if (begins.startsWith("\xff\xd8\xff")) return "JPEG";
+  if (begins.startsWith("GIF8")) return "GIF";
+  if (/^RIFF[^]{4}WEBP/.test(begins)) return "WebP";
+  return /^[^]{4}ftyp(hei[cxms]|hevc|mif1|msf1|avif)/.test(begins) ? "HEIC" : "";
+}
+
+/** The canonical spelling of a code as typed, or null. */
+function parseCode(text) {
+  const code = text.toUpperCase().replace(/[ -]/g, "").replace(/[IL]/g, "1").replace(/O/g, "0");
+  return /^[\0-\x7f]*$/.test(text) && /^[0-9A-HJKMNP-TV-Z]{12}$/.test(code) ? code : null;
+}
+
+const spaced = (code) => code.match(/.{4}/g).join(" ");
 
 function formOfCarried(text) {
   if (text.startsWith("eyJ")) return "token";
@@ -1589,6 +1619,9 @@ class Examination {
       this.offline("carrier", "address_unreachable", address);
     }
     if (form === "empty" || form === "unrecognised") this.stop("input", "failed", `input_${form}`);
+    if (form === "photo") this.stop("input", "failed", "input_photo", { form: photoFormat(data) });
+    if (form === "code")
+      this.stop("input", "unknown", "input_code", { short: spaced(parseCode(strip(latin1(data)))) });
     this.say("input", "passed", `input_${form}`);
     if (form === "png" || form === "svg") {
       this.readCarrier(form);
@@ -1615,7 +1648,11 @@ class Examination {
       if (!(refusal instanceof Refused)) throw refusal;
       if (refusal.code === "open_badges_3")
         this.stop("carrier", "unknown", "document_version", { found: "Open Badges 3.0" }, refusal.code);
-      if (refusal instanceof NotBaked) this.stop("carrier", "failed", "carrier_not_baked", {}, refusal.code);
+      if (refusal instanceof NotBaked) {
+        const code = form === "png" ? readMark(this.data) : null;
+        if (code) this.stop("carrier", "failed", "carrier_stripped", { short: spaced(code) }, refusal.code);
+        this.stop("carrier", "failed", "carrier_not_baked", {}, refusal.code);
+      }
       this.stop("carrier", "failed", "carrier_damaged", { reason: refusal.message }, refusal.code);
     }
     this.say("carrier", "passed", "carrier_sound", { form: carrier.form });
