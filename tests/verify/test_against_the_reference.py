@@ -8,11 +8,13 @@ asks both and writes the tables of that page again, those of checks and codes to
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,6 +116,36 @@ def test_the_page_explains_every_code() -> None:
     """To write the page again: ``python -m tests.verify.test_against_the_reference``."""
     page = PAGE.read_text("utf-8")
     assert [code for code in (*CODES, *CHECKS, *NOT_CHECKED) if f"| `{code}` |" not in page] == []
+
+
+JUNK = (None, True, 5, 1e300, "", "x", [], {}, [[]], [{}], {"id": 5}, {"type": []}, {"type": ["Extension"]}, "\ud800")
+MUTATED = (
+    "hosted: nothing is changed",
+    "hosted: Open Badges 1.0",
+    "hosted: 1.1, alignment in its old names",
+    "signed: endorsement, embedded",
+    "signed: extension ApplyLink",
+)
+
+
+@pytest.mark.parametrize("name", MUTATED)
+def test_no_value_in_any_place_surprises_the_verifier(name: str) -> None:
+    """A defect of ours would be told as *unexpected*, which looks like a document that we could not read."""
+    world = next(world for world in WORLDS if world.name == name)
+    size = len(_places(world.scene().documents))
+    for index in range(size):
+        for junk in JUNK:
+            scene = world.scene()
+            place, key = _places(scene.documents)[index]
+            place[key] = copy.deepcopy(junk)
+            report = Verifier(Web(scene.web), FixedClock(NOW), Policy(trust=None)).verify(scene.badge)
+            assert "unexpected" not in {check.code for check in report.checks}, (key, junk)
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every member of every object and array below."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    return [(value, key) for key in keys] + [below for key in keys for below in _places(value[key])]
 
 
 # -- side by side ------------------------------------------------------------------------------------------------

@@ -219,12 +219,20 @@ class Scene:
 
     @property
     def badge(self) -> str | bytes:
-        text = self.token() if self.kind == "signed" else _bytes(self.documents["assertion"]).decode()
+        text = (
+            self.token()
+            if self.kind == "signed"
+            else _bytes(self.documents["assertion"]).decode("utf-8", "surrogatepass")
+        )
         return self.carry(self, text)
 
 
 def _bytes(document: Any) -> bytes:
-    return document if isinstance(document, bytes) else json.dumps(document, ensure_ascii=False).encode()
+    return (
+        document
+        if isinstance(document, bytes)
+        else json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    )
 
 
 Change = Callable[[Scene], None]
