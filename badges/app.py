@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -31,8 +31,9 @@ from .verify.desk import Desk
 from .verify.fetcher import CachingFetcher, SafeFetcher
 from .verify.receipt import Receipts
 from .verify.reception import MAX_BODY as MAX_UPLOAD
+from .verify.tally import Tally
 from .verify.verifier import Policy, Verifier
-from .web import api_docs, criteria, errors, home
+from .web import api_docs, criteria, errors, home, limits
 from .web.bodies import MIB, BodyLimit
 from .web.pages import Pages
 from .web.security import SecurityHeaders
@@ -52,6 +53,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     deployment = Deployment(settings, clock)
     pages = Pages(product=settings.product, network=settings.network, base_url=settings.base_url, demo=settings.demo)
     runner = Runner(deployment.issuer.batches)
+    tally = Tally(deployment.home.verifications, deployment.clock)
     app = FastAPI(
         title=settings.product,
         version=__version__,
@@ -61,10 +63,17 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,  # its target would be whatever Host the request named (W13)
-        lifespan=_beside(deployment, runner),
+        lifespan=_beside(deployment, runner, tally),
     )
     catalogue, addresses = deployment.catalogue, deployment.addresses
-    desk = _desk(deployment)
+    allowances = limits.make_allowances(
+        {
+            limits.VERIFICATIONS: settings.verifications_per_minute,
+            limits.WRONG_CODES: settings.wrong_codes_per_minute,
+            limits.WRONG_SECRETS: settings.wrong_secrets_per_minute,
+        }
+    )
+    desk = _desk(deployment, tally)
     app.include_router(verify_api.router(desk))  # first, because routes are tried in order and this one is asked most
     app.include_router(pages.static.router())
     app.include_router(home.router(pages, catalogue))
@@ -86,11 +95,18 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(offline_page.router(pages, bundle, lambda: deployment.root))
     _add_network(app, deployment, bundle)
     _add_health(app, deployment)
+    _add_metrics(app, settings.metrics, tally, allowances)
     api_docs.install(app, pages, deployment.clock)
     errors.install(app, pages)
     may_be_large = MAX_UPLOAD + MIB  # the door itself tells what is too large for it
     doors = ("/api/v1/verify", "/api/v1/verify/receipt", "/verifier")
     app.add_middleware(BodyLimit, larger=dict.fromkeys(doors, may_be_large))
+    app.add_middleware(
+        limits.Limits,
+        allowances=allowances,
+        proxies=settings.trusted_proxies,
+        spares_this_machine=settings.demo,
+    )
     app.add_middleware(SecurityHeaders, https=settings.base_url.startswith("https:"))
     return app
 
@@ -98,7 +114,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 # -- verification, as a stranger would
 
 
-def _desk(deployment: Deployment) -> Desk:
+def _desk(deployment: Deployment, tally: Tally) -> Desk:
     """The verification desk: its verifier follows the trust list, its memory outlives it."""
     settings = deployment.settings
     # Our own documents are at hand: however a stranger spells our address, this service never asks itself.
@@ -121,7 +137,7 @@ def _desk(deployment: Deployment) -> Desk:
                 remembered = (mark, deployment.trust_text())
         return made(remembered[1])
 
-    return Desk(verifier, memory)
+    return Desk(verifier, memory, tally.add)
 
 
 # -- what the network publishes
@@ -170,16 +186,33 @@ def _add_health(app: FastAPI, deployment: Deployment) -> None:
         return Response("prêt\n" if listed else "sans liste de confiance\n", 200 if listed else 503)
 
 
+def _add_metrics(app: FastAPI, whose: str, tally: Tally, allowances: Mapping[str, limits.Allowance]) -> None:
+    """``/metrics`` in the text of Prometheus, four lines that need no library. No label is about anybody."""
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics(request: Request) -> Response:
+        if whose == "off" or (whose == "loopback" and not limits.is_this_machine(request)):
+            raise NotFound("Une adresse connue était attendue ; il n’y a rien ici.")
+        refused = {what: allowance.refused for what, allowance in allowances.items()}
+        text = counter("badges_verifications_total", "Verifications since the first day.", "answer", tally.totals())
+        text += counter("badges_rate_limited_total", "Refused since this process began.", "what", refused)
+        return Response(text, media_type="text/plain; version=0.0.4", headers={"Cache-Control": "no-store"})
+
+    def counter(name: str, what: str, label: str, values: Mapping[str, int]) -> str:
+        lines = [f'{name}{{{label}="{value}"}} {count}\n' for value, count in values.items()]
+        return f"# HELP {name} {what}\n# TYPE {name} counter\n" + "".join(lines)
+
+
 # -- beside the requests
 
 
 def _beside(
-    deployment: Deployment, runner: Runner
+    deployment: Deployment, runner: Runner, tally: Tally
 ) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         runner.start()
-        running = asyncio.create_task(_look_after(deployment))
+        running = asyncio.create_task(_look_after(deployment, tally))
         try:
             yield
         finally:
@@ -187,19 +220,28 @@ def _beside(
             with contextlib.suppress(asyncio.CancelledError):
                 await running
             await asyncio.to_thread(runner.stop)
+            _save_tally(tally)
             deployment.storage.close()
 
     return lifespan
 
 
-async def _look_after(deployment: Deployment) -> None:
+async def _look_after(deployment: Deployment, tally: Tally) -> None:
     while True:
+        await asyncio.to_thread(_save_tally, tally)
         for act in (_commit_the_day, _renew_trust):
             try:
                 await asyncio.to_thread(act, deployment)
             except BadgesError as refusal:
                 log.warning("%s: %s", act.__name__.strip("_"), refusal.code)
         await asyncio.sleep(BESIDE_EVERY)
+
+
+def _save_tally(tally: Tally) -> None:
+    try:
+        tally.save()
+    except OSError as error:
+        log.warning("save_tally: %s", error.strerror)
 
 
 def _commit_the_day(deployment: Deployment) -> None:

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from .errors import Misuse
 
 DEFAULT_HOME = Path("~/.badges")
+
+
+def _network(text: str) -> str:
+    """As it is written. Raises ValueError when no network can be read in it."""
+    ip_network(text)
+    return text
+
+
+Network = Annotated[str, AfterValidator(_network)]
+PerMinute = Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,11 @@ class Home:
         return self.folder / "recognised.toml"
 
     @property
+    def verifications(self) -> Path:
+        """How many verifications were answered what, each day."""
+        return self.folder / "verifications.json"
+
+    @property
     def commitments(self) -> Path:
         return self.folder / "commitments"
 
@@ -90,6 +106,21 @@ class Settings(BaseSettings):
     )
     bundle_days: int = Field(default=7, ge=1, le=7, description="Durée de vie d’un paquet hors ligne, en jours.")
     trust_days: int = Field(default=7, ge=1, le=7, description="Durée de vie de la liste de confiance, en jours.")
+    verifications_per_minute: PerMinute = Field(
+        default=60, description="Vérifications par minute et par client, chaque fichier compté ; 0 : sans limite."
+    )
+    wrong_codes_per_minute: PerMinute = Field(
+        default=20, description="Codes imprimés qui n’existent pas, par minute et par client ; 0 : sans limite."
+    )
+    wrong_secrets_per_minute: PerMinute = Field(
+        default=20, description="Liens personnels qui n’existent pas, par minute et par client ; 0 : sans limite."
+    )
+    trusted_proxies: tuple[Network, ...] = Field(
+        default=(), description="Adresses des serveurs mandataires que l’on croit quand ils disent qui demande."
+    )
+    metrics: Literal["loopback", "everywhere", "off"] = Field(
+        default="loopback", description="Qui lit /metrics : cette machine seulement, tout le monde, ou personne."
+    )
 
     @classmethod
     def settings_customise_sources(

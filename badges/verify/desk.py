@@ -25,9 +25,15 @@ ON_THE_NETWORK = 40
 
 class Desk:
     """``verifier`` is asked for each time, because the trust list changes while the service runs; ``memory`` is the
-    fetcher it was built with."""
+    fetcher it was built with; ``count`` is told the answers, and nothing else of what was verified."""
 
-    def __init__(self, verifier: Callable[[], Verifier], memory: Memory) -> None:
+    def __init__(
+        self,
+        verifier: Callable[[], Verifier],
+        memory: Memory,
+        count: Callable[[Iterable[str]], None] = lambda _: None,
+    ) -> None:
+        self._count = count
         self._verifier = verifier
         self._memory = memory
         self._at_hand = CachedOnly(memory)
@@ -48,7 +54,9 @@ class Desk:
         if any(is_archive(item.data) for item in given):
             given = await run_sync(unpack, given)
         network = OneRequest(self._memory)
-        return [await self._verify(item, recipient, network) for item in given]
+        reports = [await self._verify(item, recipient, network) for item in given]
+        self._count(report.answer for report in reports)
+        return reports
 
     async def _verify(self, given: Given, recipient: str | None, network: Fetcher) -> Report:
         verifier = self._verifier()

@@ -12,6 +12,7 @@ from ..catalogue import taxonomy
 from ..catalogue.library import Catalogue
 from ..clock import Clock
 from ..errors import NotFound
+from ..web import limits
 from ..web.errors import N_
 from ..web.pages import Pages
 from .shelf import Baker, HeldBadge, Shelf, find_by_code, held
@@ -39,10 +40,12 @@ def router(
     """``/mes-badges…``, ``/b…`` and ``/p/…``."""
     router = APIRouter(include_in_schema=False)
 
-    def badges_of(secret: str) -> tuple[HeldBadge, ...]:
-        """What this secret opens. Raises :class:`NotFound`."""
+    def badges_of(request: Request, secret: str) -> tuple[HeldBadge, ...]:
+        """What this secret opens. Raises :class:`NotFound`, and after too many wrong ones the 429."""
+        limits.require(request, limits.WRONG_SECRETS)
         person = shelf.find_person_by_secret(secret)
         if person is None:
+            limits.spend(request, limits.WRONG_SECRETS)
             raise _nothing()
         return held(shelf, catalogue, shelf.awards_of(person.id), clock.now())
 
@@ -56,7 +59,7 @@ def router(
             request,
             "worker/badges.html",
             secret=secret,
-            badges=sorted(badges_of(secret), key=lambda badge: IN_ORDER.index(badge.state)),
+            badges=sorted(badges_of(request, secret), key=lambda badge: IN_ORDER.index(badge.state)),
             usable=USABLE,
             why=WITHDRAWN_WHY,
             # As one copies it on a CV: without the scheme.
@@ -64,8 +67,8 @@ def router(
         )
 
     @router.api_route("/mes-badges/{secret}/{uuid}.{form}", methods=["GET", "HEAD"])
-    def file(secret: str, uuid: str, form: str) -> Response:
-        badge = next((badge for badge in badges_of(secret) if badge.uuid == uuid), None)
+    def file(request: Request, secret: str, uuid: str, form: str) -> Response:
+        badge = next((badge for badge in badges_of(request, secret) if badge.uuid == uuid), None)
         if badge is None or form not in PICTURE_TYPES:
             raise _nothing()
         entry = badge.entry
@@ -84,9 +87,11 @@ def router(
     @router.api_route("/b/{code}", methods=["GET", "HEAD"])
     @router.api_route("/B/{code}", methods=["GET", "HEAD"])
     def what_a_code_opens(request: Request, code: str) -> Response:
+        limits.require(request, limits.WRONG_CODES)
         canonical = parse_code(code)
         badge = find_by_code(shelf, catalogue, canonical, clock.now()) if canonical else None
         if badge is None:
+            limits.spend(request, limits.WRONG_CODES)
             raise NotFound(
                 "Aucun badge ne porte ce code.",
                 advice="Un code a 12 lettres et chiffres. Relisez-le sur l’image ou le papier, "
