@@ -68,7 +68,7 @@ EXERCISES: tuple[Exercise, ...] = (
         ),
         "no",
         "carrier",
-        "carrier_not_baked",
+        "carrier_stripped",
         Text(
             "La messagerie a gardé le dessin et jeté le badge qui était dedans. Personne n’a triché. Le code imprimé "
             "sous le dessin retrouve le badge ; le fichier d’origine, envoyé par e-mail, permet de le vérifier.",
