@@ -81,9 +81,17 @@ programs:
 
 # --- when there is more time ---------------------------------------------------------------------------------------
 
+# In this order, one after the other: the quick ones first, and nothing beside those that measure.
+DEEP ?= mutations chaos load mutants fuzz
+
+$(VENV)/fuzz.stamp: requirements/fuzz.lock $(VENV)/test.stamp
+	$(PIP) install --require-hashes -r requirements/fuzz.lock || echo "No fuzzer for this machine: that part is skipped."
+	touch $@
+
 .PHONY: deep
-deep: $(VENV)/test.stamp second-opinions programs  ## fuzzing, mutation, chaos, load
-	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "deep or not deep"
+deep: $(VENV)/test.stamp $(VENV)/fuzz.stamp second-opinions programs  ## fuzzing, mutation, chaos, load (docs/deep.md)
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "deep or not deep" --ignore=tests/deep
+	$(BIN)/python -m pytest -m deep $(DEEP:%=tests/deep/test_%.py)
 
 .PHONY: bench
 bench: $(VENV)/test.stamp second-opinions  ## speed and size, as ratios within one run
@@ -101,6 +109,7 @@ lock: $(BIN)/python  ## write requirements/*.lock anew from pyproject.toml (UPGR
 	$(COMPILE) pyproject.toml --extra postgresql --extra artwork --extra test --group build -o requirements/test.lock
 	$(COMPILE) pyproject.toml --extra postgresql --group build -c requirements/test.lock -o requirements/run.lock
 	$(COMPILE) pyproject.toml --extra artwork --group build -c requirements/test.lock -o requirements/artwork.lock
+	$(COMPILE) --group fuzz -o requirements/fuzz.lock
 	$(COMPILE) $(SECOND)/reference.in --override $(SECOND)/reference-overrides.in --no-emit-package setuptools \
 	  -o $(SECOND)/reference.lock
 	$(COMPILE) $(SECOND)/reference-build.in --allow-unsafe -o $(SECOND)/reference-build.lock
