@@ -7,7 +7,9 @@ the one thing that is wrong with it; what the right answer is, the verifier says
 
 from __future__ import annotations
 
+import copy
 import json
+import random
 import struct
 import sys
 from base64 import urlsafe_b64encode
@@ -487,6 +489,106 @@ def evenings_of_definitions() -> Iterator[Evening]:
         }.items():
             evening.show(title, world.award(definition=text, record=record))
         yield evening
+
+
+# -- badges changed at random ------------------------------------------------------------------------------------
+
+VALUES: tuple[Any, ...] = (
+    *(None, True, False, 0, 1, -1, 1.0, 10**25, "", "x", "é", [], {}, ["x"], "2026-10", "2026-13", "email", "url"),
+    *("https://x.test/a", "urn:uuid:00000000-0000-4000-8000-000000000000", "mailto:a@b.c", "data:image/png;base64,AA"),
+    *("2026-11-19T10:00:00Z", "2026-11-19T10:00:00+25:00", "2026-11-19T10:00Z", "0000-01-01T00:00:00Z"),
+    *("SignedBadge", "HostedBadge", ["SignedBadge", "HostedBadge"], "acquired", "OBS", "GRI", "CLI", "ETI"),
+    *("sha256$" + "0" * 64, {"id": "https://x.test/"}, {"@id": "urn:x:y"}, "Extension", "obi:Assertion"),
+    {"type": ["Extension", "extensions:ApplyLink"], "@context": "https://x.test/c"},
+    {"id": "https://x.test/", "type": "Endorsement"},
+)
+NAMES = (
+    *("id", "@id", "type", "@type", "verify", "verification", "evidence", "image", "endorsement", "expires", "revoked"),
+    *("narrative", "uid", "related", "@language", "version", "x", "https://x.test/p", "obi:x", "salt", "hashed"),
+    *("creator", "publicKeyPem", "startsWith", "allowedOrigins", "extensions:originalCreator"),
+)
+
+
+def an_evening_of_changes(seed: int, count: int) -> Evening:
+    """So many badges, each a valid one in which chance changed a little; half of them signed again afterwards."""
+    chance = random.Random(seed)
+    world = World()
+    evening = Evening("changed", world, world.bundle_text())
+    good = world.award()
+    changes = (_with_a_member_changed, _with_its_json_changed, _with_chunks_changed, _with_characters_changed)
+    for number in range(count):
+        change = chance.choices(changes, (5, 3, 2, 2))[0]
+        evening.show(f"{change.__name__} {number}", change(chance, good))
+    return evening
+
+
+def _with_a_member_changed(chance: random.Random, badge: Badge) -> str:
+    document = copy.deepcopy(badge.document)
+    for _ in range(chance.choice((1, 1, 1, 2))):
+        holder, name = chance.choice(list(_places(document)))
+        how = chance.randrange(5)
+        if how == 0:
+            del holder[name]
+        elif how == 1:
+            holder[name] = [holder[name]] * chance.choice((1, 1, 2))
+        elif how == 2 and isinstance(holder, dict):
+            holder[chance.choice(NAMES)] = copy.deepcopy(chance.choice(VALUES))
+        else:
+            holder[name] = copy.deepcopy(chance.choice(VALUES))
+    text = json.dumps(document, ensure_ascii=False)
+    return badge.world.award(payload=text.encode()).token if chance.random() < 0.85 else text
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Everything inside, as what holds it and under which name."""
+    for name in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield value, name
+        yield from _places(value[name])
+
+
+def _with_its_json_changed(chance: random.Random, badge: Badge) -> str:
+    data, at = bytearray(badge.json()), chance.randrange(len(badge.json()))
+    piece = chance.choice(
+        (b'"', b",", b"\\", b"\\u0000", b"\\ud800", b"0", b" ", b"[", b"e", b"\xc3", b'{"a":1,"a":2},')
+    )
+    data[at : at + chance.randrange(2)] = piece
+    return badge.world.award(payload=bytes(data)).token
+
+
+def _with_chunks_changed(chance: random.Random, badge: Badge) -> bytes:
+    png = badge.png()
+    chunks, at = [], 8
+    while at < len(png):
+        end = at + 12 + int.from_bytes(png[at : at + 4], "big")
+        chunks.append((png[at + 4 : at + 8], png[at + 8 : end - 4]))
+        at = end
+    place, how = chance.randrange(len(chunks)), chance.randrange(5)
+    kind, body = chunks[place]
+    if how == 0:
+        del chunks[place]
+    elif how == 1:
+        chunks.insert(chance.randrange(len(chunks) + 1), (kind, body))
+    elif how == 2 and body:
+        at = chance.randrange(min(len(body), 40))
+        chunks[place] = (kind, body[:at] + chance.randbytes(1) + body[at + 1 :])
+    elif how == 3:
+        chunks[place] = (bytes(chance.choices(b"abcABCiItTzZxX1", k=4)), body)
+    else:
+        fields = chance.choice((b"\0\0\0\0", b"\1\0\0\0", b"", b"\0\0fr\0k\0"))
+        said = chance.choice((badge.token.encode(), b"http://x/", b"\xff", b"{}"))
+        chunks.insert(place, (chance.choice((b"iTXt", b"tEXt", b"zTXt")), b"openbadges\0" + fields + said))
+    changed = png[:8] + b"".join(_chunk(*each) for each in chunks)
+    if chance.random() < 0.2:
+        changed = changed[:-40] + chance.randbytes(1) + changed[-39:]
+    return changed
+
+
+def _with_characters_changed(chance: random.Random, badge: Badge) -> bytes:
+    svg = badge.svg()
+    data = bytearray(chance.choice((svg, badge.token.encode())))
+    at = chance.choice((chance.randrange(150), chance.randrange(len(data)), len(data) - 1 - chance.randrange(60)))
+    data[at : at + chance.randrange(2)] = bytes([chance.choice(b"<>&\"' /=a!?-[].+AB0\xe9")])
+    return bytes(data)
 
 
 def main(folder: Path) -> None:

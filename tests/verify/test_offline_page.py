@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -23,7 +25,7 @@ from tests.browsing import a_browser, objections, width
 from tests.web.building import Browser, a_site, some_pages
 from tests.world import EMAIL, NOW, World
 
-from .offline_badges import Evening, Shown, evenings
+from .offline_badges import Evening, Shown, an_evening_of_changes, evenings
 
 pytestmark = pytest.mark.browser
 
@@ -110,17 +112,34 @@ def what_python_says(evening: Evening, shown: Shown, language: str) -> dict[str,
 
 
 def test_the_page_answers_as_the_verifier_does(context: Any, tmp_path: Path) -> None:
-    differences = []
-    for evening in every_evening().values():
-        page = opened(context, evening, tmp_path)
-        for recipient in dict.fromkeys(shown.recipient for shown in evening.shown):
-            shown = [each for each in evening.shown if each.recipient == recipient]
-            for each, found in zip(shown, answers(page, shown, recipient), strict=True):
-                expected = what_python_says(evening, each, "fr")
-                if found != expected:
-                    differences.append((evening.name, each.name, _difference(expected, found)))
-        page.close()
-    assert differences == []
+    found = [each for evening in every_evening().values() for each in differences(context, evening, tmp_path)]
+    assert found == []
+
+
+@pytest.mark.deep
+def test_the_page_answers_as_the_verifier_does_on_badges_changed_at_random(context: Any, tmp_path: Path) -> None:
+    """``BADGES_SEED=…`` does a run again. Of two faults in one SVG, two parsers need not meet the same one first."""
+    seed = int(os.environ.get("BADGES_SEED", secrets.randbelow(2**31)))
+    assert (seed, differences(context, an_evening_of_changes(seed, 2000), tmp_path, exactly=False)) == (seed, [])
+
+
+def differences(context: Any, evening: Evening, folder: Path, *, exactly: bool = True) -> list[Any]:
+    """Every badge about which the two do not say the same, and what each says."""
+    page = opened(context, evening, folder)
+    told = []
+    for recipient in dict.fromkeys(shown.recipient for shown in evening.shown):
+        given = [each for each in evening.shown if each.recipient == recipient]
+        for batch in (given[at : at + 100] for at in range(0, len(given), 100)):
+            for shown, found in zip(batch, answers(page, batch, recipient), strict=True):
+                expected = what_python_says(evening, shown, "fr")
+                if found != expected and (exactly or _alike(found) != _alike(expected)):
+                    told.append((evening.name, shown.name, _difference(expected, found)))
+    page.close()
+    return told
+
+
+def _alike(said: dict[str, Any]) -> dict[str, Any]:
+    return said | {"checks": [[*check[:3], re.sub(r"^svg_\w+", "svg", check[3])] for check in said["checks"]]}
 
 
 def _difference(expected: dict[str, Any], found: dict[str, Any]) -> list[Any]:
