@@ -168,3 +168,11 @@ def test_the_address_of_a_person_says_nothing_of_anybody() -> None:
 
 def test_each_reason_of_the_issuer_is_said_to_the_person() -> None:
     assert set(WITHDRAWN_WHY) == set(REVOCATION_REASONS)
+
+
+def test_the_page_of_a_code_asks_for_the_file_and_says_which_badge_is_expected() -> None:
+    page = PageRead(Browser(SITE).get(f"/b/{SHELF.valid.code}").text)
+    (form,) = [each for each in page.all("form") if each.get("action") == "/verifier"]
+    assert (form["method"], form["enctype"]) == ("post", "multipart/form-data")
+    assert [each["value"] for each in page.all("input") if each.get("name") == "expected"] == [SHELF.valid.code]
+    assert [each["type"] for each in page.all("input") if each.get("name") == "file"] == ["file"]
