@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from badges.catalogue.marks import read_mark
 from badges.openbadges import png, svg
 from badges.verify.exercises import EXERCISES
 from tests.browsing import a_browser, objections, width
@@ -55,8 +57,8 @@ def verify(page: Any, service: Service, *files: str | Path, text: str = "", emai
     page.goto(f"{service.demo.base_url}/verifier")
     page.get_by_label("Le fichier du badge").set_input_files([str(file) for file in files])
     if text:
-        page.get_by_text("j’ai une adresse ou un texte").click()
-        page.get_by_label("L’adresse ou le texte du badge").fill(text)
+        page.get_by_text("j’ai une adresse, un code ou un texte").click()
+        page.get_by_label("L’adresse, le code ou le texte du badge").fill(text)
     if email:
         page.get_by_text("si c’est bien le badge de cette personne").click()
         page.get_by_label("L’e-mail que la personne vous a donné").fill(email)
@@ -140,10 +142,88 @@ def test_several_files_are_answered_one_by_one(open_page: Any, service: Service,
     page = open_page()
     told = service.demo.told
     verify(page, service, told["badges"][SLUG], told["unrecognised"], told["revoked"], a_photo(tmp_path))
-    words = [each.inner_text() for each in page.locator(".answers-list .state").all()]
-    assert words == ["Oui", "En partie", "Non", "Non"]
+    words = [each.inner_text() for each in page.locator(".answers-table .state").all()]
+    assert words == ["Non", "Non", "En partie", "Oui"], "gravest first"
     page.get_by_role("link", name="revoked.png").click()
     assert page.get_by_role("heading", name="revoked.png").is_visible()
+
+
+# -- a code, a file, a camera
+
+
+def code_of(service: Service, slug: str = SLUG) -> str:
+    mark = read_mark(service.demo.badge(slug))
+    assert mark
+    return mark
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_an_employer_with_a_paper_compares_the_file(open_page: Any, service: Service, scripts: bool) -> None:
+    page, told = open_page(java_script_enabled=scripts), service.demo.told
+    for file, words in (
+        (told["badges"][SLUG], "C’est bien le badge du code"),
+        (told["unrecognised"], "c’est un autre badge"),
+    ):
+        page.goto(f"{service.demo.base_url}/b/{code_of(service)}")
+        page.get_by_label("Vous avez le fichier").set_input_files(file)
+        page.get_by_role("button", name="Comparer et vérifier").click()
+        page.wait_for_load_state()
+        assert words in page.get_by_role("main").inner_text()
+
+
+def test_a_code_typed_where_one_verifies_opens_its_page(open_page: Any, service: Service) -> None:
+    page, code = open_page(), code_of(service)
+    verify(page, service, text=f"{code[:4]} {code[4:8]} {code[8:]}".lower())
+    assert page.url == f"{service.demo.base_url}/b/{code}"
+    assert TITLE in page.get_by_role("main").inner_text()
+
+
+def test_a_picture_that_lost_its_badge_is_found_again(open_page: Any, service: Service, tmp_path: Path) -> None:
+    whole = service.demo.badge(SLUG)
+    stripped = tmp_path / "recu.png"
+    stripped.write_bytes(whole[:33] + whole[45 + int.from_bytes(whole[33:37], "big") :])
+    page = open_page()
+    assert verify(page, service, stripped) == "no"
+    assert "messagerie" in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("main").get_by_role("link", name=TITLE).click()
+    assert page.url == f"{service.demo.base_url}/b/{code_of(service)}"
+
+
+SEEN = """(seen) => {
+  navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
+  HTMLVideoElement.prototype.play = async () => {};
+  window.BarcodeDetector = class {
+    static async getSupportedFormats() { return ["qr_code"]; }
+    async detect() { return [{ rawValue: seen }]; }
+  };
+}"""
+
+
+def test_the_camera_opens_the_badge_of_a_code_and_no_other_address(open_page: Any, service: Service) -> None:
+    code = code_of(service)
+    for seen, opened in (
+        (f"{service.demo.base_url}/B/{code}".upper(), f"/b/{code}"),
+        (f"https://ailleurs.test/b/{code}", "/verifier"),
+        (f"{service.demo.base_url}/equipe", "/verifier"),
+        ("javascript:alert(1)", "/verifier"),
+    ):
+        page = open_page()
+        page.add_init_script(f"({SEEN})({json.dumps(seen)})")
+        page.goto(f"{service.demo.base_url}/verifier")
+        page.get_by_role("button", name="Scanner son QR code").click()
+        if opened == "/verifier":
+            page.get_by_text("rien n’a été ouvert").wait_for()
+            page.get_by_role("button", name="Arrêter la caméra").click()
+        else:
+            page.wait_for_url(f"**{opened}")
+        assert page.url == service.demo.base_url + opened
+
+
+def test_without_a_camera_that_reads_codes_there_is_no_button(open_page: Any, service: Service) -> None:
+    page = open_page()
+    page.add_init_script("delete window.BarcodeDetector")
+    page.goto(f"{service.demo.base_url}/verifier")
+    assert not page.get_by_role("button", name="Scanner son QR code").is_visible()
 
 
 def test_nothing_chosen_is_asked_again(open_page: Any, service: Service) -> None:
