@@ -65,6 +65,7 @@ def offline_parts(pages: Pages) -> Callable[[str], dict[str, Any]]:
     return parts
 
 
+@lru_cache(maxsize=4)
 def data(language: str, bundle: str, root: str) -> str:
     """What the script reads, as JSON that cannot end its element."""
     spoken = language if language in wording.Text._fields else "fr"
