@@ -116,7 +116,7 @@ def router(desk: Desk, *, max_body: int = MAX_BODY) -> APIRouter:
 
     async def verify(request: Request) -> Response:
         received = await receive(request, max_body=max_body)
-        reports = await desk.verify_all(received.given, received.recipient)
+        reports = await desk.verify_all(received.given, received.recipient, received.admit)
         body = orjson.dumps({"reports": [report.to_json() for report in reports]})
         return Response(body, media_type="application/json", headers=_HEADERS)
 

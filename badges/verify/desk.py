@@ -45,16 +45,23 @@ class Desk:
         """The trust list that the next badge will be judged by."""
         return self._verifier().policy.trusted
 
-    async def verify_all(self, given: Iterable[Given], recipient: str | None = None) -> list[Report]:
+    async def verify_all(
+        self,
+        given: Iterable[Given],
+        recipient: str | None = None,
+        admit: Callable[[int], None] = lambda _: None,
+    ) -> list[Report]:
         """A report for each, in order, and for each file of an archive in its place.
 
-        Together they have the time on the network that one badge has.
+        Together they have the time on the network that one badge has. ``admit`` is told how many more badges archives
+        held, and may raise.
         """
-        given = list(given)
-        if any(is_archive(item.data) for item in given):
-            given = await run_sync(unpack, given)
+        brought = badges = list(given)
+        if any(is_archive(item.data) for item in brought):
+            badges = await run_sync(unpack, brought)
+            admit(len(badges) - len(brought))
         network = OneRequest(self._memory)
-        reports = [await self._verify(item, recipient, network) for item in given]
+        reports = [await self._verify(item, recipient, network) for item in badges]
         self._count(report.answer for report in reports)
         return reports
 

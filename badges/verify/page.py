@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from ..catalogue import taxonomy
 from ..errors import Misuse
+from ..web import limits
 from ..web.pages import Pages
 from . import wording
 from .codes import BadgeOfCode, FindByCode, code_given, code_left
@@ -66,7 +67,7 @@ def router(
         alone = received.given[0] if len(received.given) == 1 else None
         if find_by_code and alone and (code := code_given(alone, pages.site.base_url)):
             return RedirectResponse(f"/b/{code}", 303, headers=_PRIVATE)
-        reports = await desk.verify_all(received.given, received.recipient)
+        reports = await desk.verify_all(received.given, received.recipient, received.admit)
         reports.sort(key=lambda report: GRAVEST_FIRST.index(report.answer))
         return pages.render(
             request,
@@ -74,13 +75,27 @@ def router(
             headers=_PRIVATE,
             reports=reports,
             comparison=compare(reports[0], received.expected) if received.expected and len(reports) == 1 else None,
-            left=await run_sync(_left, reports, find_by_code),
+            left=await run_sync(_left, reports, find_by_code and _counting(request, find_by_code)),
             receipt=await find_receipt(receipts, reports),
             worst=worst(report.answer for report in reports),
             **TO_SHOW_A_REPORT,
         )
 
     return router
+
+
+def _counting(request: Request, find: FindByCode) -> FindByCode:
+    """As ``/b`` counts: a code in what was sent is a guess like one in an address. After too many, none is found."""
+
+    def found(code: str) -> BadgeOfCode | None:
+        if not limits.allows(request, limits.WRONG_CODES):
+            return None
+        badge = find(code)
+        if badge is None:
+            limits.spend(request, limits.WRONG_CODES)
+        return badge
+
+    return found
 
 
 def _left(reports: list[Report], find: FindByCode | None) -> dict[str, BadgeOfCode | None]:

@@ -71,7 +71,7 @@ def router(desk: Desk, receipts: Receipts, pages: Pages, *, max_body: int = MAX_
 
     async def make(request: Request) -> Response:
         received = await receive(request, max_body=max_body)
-        reports = await desk.verify_all(received.given, received.recipient)
+        reports = await desk.verify_all(received.given, received.recipient, received.admit)
         text = await find_receipt(receipts, reports)
         if text is None:
             raise StorageUnavailable(

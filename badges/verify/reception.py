@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -40,6 +42,8 @@ class Received:
     recipient: str | None = None
     expected: str | None = None
     """The code, in its canonical spelling, of the badge that this one should be."""
+    admit: Callable[[int], None] = lambda _: None
+    """Told how many more there are inside of archives; raises the 429."""
 
 
 async def receive(request: Request, *, max_body: int = MAX_BODY) -> Received:
@@ -64,6 +68,7 @@ async def receive(request: Request, *, max_body: int = MAX_BODY) -> Received:
             advice="Choisissez le fichier du badge, ou collez son adresse, puis recommencez.",
         )
     limits.spend(request, limits.VERIFICATIONS, len(received.given) - 1)
+    received.admit = partial(limits.spend, request, limits.VERIFICATIONS)
     return received
 
 

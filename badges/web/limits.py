@@ -148,6 +148,12 @@ def require(request: HTTPConnection, what: str) -> None:
     _ask(request, what, 1, spend=False)
 
 
+def allows(request: HTTPConnection, what: str) -> bool:
+    """Whether this client may still ask for one ``what``; spends nothing."""
+    client: Client | None = request.scope.get(_KEY)
+    return client is None or client.wait(what, 1, spend=False) == 0
+
+
 def spend(request: HTTPConnection, what: str, count: int = 1) -> None:
     """Spends ``count`` of ``what``, or raises the 429 and spends nothing."""
     _ask(request, what, count, spend=True)

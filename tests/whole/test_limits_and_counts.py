@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,23 @@ def test_each_file_of_an_upload_counts(demo: Demonstration) -> None:
     assert ask(app, "POST", "/api/v1/verify", files=files(50)).status_code == 200
     assert ask(app, "POST", "/api/v1/verify", files=files(12)).status_code == 429
     assert ask(app, "POST", "/api/v1/verify", files=files(9)).status_code == 200
+
+
+def test_each_file_of_an_archive_counts(demo: Demonstration) -> None:
+    app = an_app(demo)
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as opened:
+        for number in range(40):
+            opened.writestr(f"{number}.jws", f"a{number}.b.c")
+    sent = [ask(app, "POST", door, content=archive.getvalue()).status_code for door in ("/api/v1/verify", "/verifier")]
+    assert sent == [200, 429]
+
+
+def test_codes_sent_to_the_page_are_guesses_like_those_in_an_address(demo: Demonstration) -> None:
+    app = an_app(demo)
+    guesses = {"text": [f"AAAAAAAAAA{number:02d}" for number in range(20)]}
+    assert ask(app, "POST", "/verifier", data=guesses).status_code == 200
+    assert ask(app, "GET", "/b/AAAAAAAAAA00").status_code == 429
 
 
 def test_what_cannot_be_read_counts_too(demo: Demonstration) -> None:
