@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import parse_qsl
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
@@ -31,6 +30,7 @@ MAX_PART_HEADERS = 20
 MAX_TEXT = 512 * 1024
 MAX_RECIPIENT = 320
 
+_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 _DISPOSITION = re.compile(rb'form-data; name="([a-z]+)"(?:; filename="([^"\\%]*)")?')
 
 
@@ -101,12 +101,12 @@ class _Form:
         self._name = self._value = b""
         self._disposition = b""
         self._headers = 0
-        self._body: list[bytes] = []
+        self._body = bytearray()  # not a list: a body that is nearly all boundaries comes in a million pieces
 
     def on_part_begin(self) -> None:
         if len(self.parts) >= MAX_PARTS:
             raise _malformed(f"{MAX_PARTS} éléments au plus")
-        self._disposition, self._headers, self._body = b"", 0, []
+        self._disposition, self._headers, self._body = b"", 0, bytearray()
 
     def on_header_field(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
@@ -123,10 +123,10 @@ class _Form:
         self._name = self._value = b""
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
-        self._body.append(data[start:end])
+        self._body += data[start:end]
 
     def on_part_end(self) -> None:
-        self.parts.append((self._disposition, b"".join(self._body)))
+        self.parts.append((self._disposition, bytes(self._body)))
 
     def on_end(self) -> None:
         self.complete = True
@@ -162,14 +162,18 @@ def _names(disposition: bytes) -> tuple[bytes, bytes | None]:
 def _from_fields(body: bytes) -> Received:
     if len(body) > MAX_TEXT:
         raise _too_large(MAX_TEXT)
+    fields = body.split(b"&", MAX_PARTS)
+    if len(fields) > MAX_PARTS:
+        raise _malformed(f"{MAX_PARTS} éléments au plus")
     received = Received()
-    try:
-        fields = parse_qsl(body.decode("latin-1"), max_num_fields=MAX_PARTS, encoding="utf-8")
-    except ValueError:
-        raise _malformed(f"{MAX_PARTS} éléments au plus") from None
-    for name, value in fields:
-        _add(received, name.encode(), value.encode("utf-8", "surrogatepass"), None)
+    for name, _, value in (each.partition(b"=") for each in fields):
+        _add(received, _unescaped(name), _unescaped(value), None)
     return received
+
+
+def _unescaped(field: bytes) -> bytes:
+    """As the standard library does, in a tenth of the memory: a megabyte of percent signs is no megabyte of pieces."""
+    return _ESCAPE.sub(lambda found: bytes((int(found[1], 16),)), field.replace(b"+", b" "))
 
 
 def _add(received: Received, name: bytes, content: bytes, file_name: bytes | None) -> None:
