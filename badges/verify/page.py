@@ -75,7 +75,7 @@ def router(
             headers=_PRIVATE,
             reports=reports,
             comparison=compare(reports[0], received.expected) if received.expected and len(reports) == 1 else None,
-            left=await run_sync(_left, reports, find_by_code and _counting(request, find_by_code)),
+            left=await run_sync(_left, request, reports, find_by_code) if find_by_code else {},
             receipt=await find_receipt(receipts, reports),
             worst=worst(report.answer for report in reports),
             **TO_SHOW_A_REPORT,
@@ -84,21 +84,17 @@ def router(
     return router
 
 
-def _counting(request: Request, find: FindByCode) -> FindByCode:
-    """As ``/b`` counts: a code in what was sent is a guess like one in an address. After too many, none is found."""
+def _left(request: Request, reports: list[Report], find: FindByCode) -> dict[str, BadgeOfCode | None]:
+    """By the digest of the file: the badge whose code is all that a file still holds, None where no badge bears it.
 
-    def found(code: str) -> BadgeOfCode | None:
-        if not limits.allows(request, limits.WRONG_CODES):
-            return None
-        badge = find(code)
-        if badge is None:
-            limits.spend(request, limits.WRONG_CODES)
-        return badge
-
-    return found
-
-
-def _left(reports: list[Report], find: FindByCode | None) -> dict[str, BadgeOfCode | None]:
-    """By the digest of the file: the badge whose code is all that a file still holds, where this service knows it."""
-    codes = {report.file.sha256: code_left(report) for report in reports} if find else {}
-    return {digest: find(code) for digest, code in codes.items() if find and code}
+    A code in what was sent is a guess like one in an address, and counts as ``/b`` counts: after too many wrong ones
+    nothing more is looked up, and nothing is said.
+    """
+    left: dict[str, BadgeOfCode | None] = {}
+    for report in reports:
+        code = code_left(report)
+        if code and limits.allows(request, limits.WRONG_CODES):
+            left[report.file.sha256] = find(code)
+            if left[report.file.sha256] is None:
+                limits.spend(request, limits.WRONG_CODES)
+    return left

@@ -19,6 +19,7 @@ from badges.verify.expected import compare
 from badges.verify.fetcher import CachingFetcher
 from badges.verify.report import Report
 from badges.verify.verifier import Verifier
+from badges.web import limits
 from tests.web.building import BASE_URL, Browser, a_site, some_pages
 from tests.web.reading_pages import PageRead
 from tests.world import NOW, World
@@ -172,6 +173,19 @@ def test_the_code_that_is_left_finds_the_badge(
     assert (f'href="/b/{code}"' in response.text) is (state != "none")
     assert 'data-answer="no"' in response.text
     assert register.asked == [code]
+
+
+def test_after_too_many_wrong_codes_nothing_is_looked_up_and_nothing_is_said(world: World, register: Register) -> None:
+    memory = CachingFetcher(world, FixedClock(NOW))
+    verifier = Verifier(memory, FixedClock(NOW), world.policy())
+    pages = some_pages()
+    app = a_site(page.router(Desk(lambda: verifier, memory), pages, None, register), pages=pages)
+    app.add_middleware(limits.Limits, allowances=limits.make_allowances({limits.WRONG_CODES: 2}))
+    browser = Browser(app)
+    files = [("file", (f"{n}.png", without_badge(world.award().png()), "image/png")) for n in range(4)]
+    text = browser.ask("POST", "/verifier", files=files).text
+    assert len(register.asked) == 2
+    assert text.count('data-left="none"') == 2
 
 
 def test_a_whole_badge_asks_the_register_nothing(browser: Browser, world: World, register: Register) -> None:
