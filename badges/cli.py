@@ -56,6 +56,9 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    finally:
+        if "deployment" in arguments:
+            arguments.deployment.close()
 
 
 def _parser(wanted: str) -> Parser:

@@ -73,7 +73,10 @@ def fill(
     say("Les clés : la racine, la liste de confiance…")
     root = _ceremony(Home(folder), base_url, now)
     story = _Story(Deployment(Settings(home=folder), StoryClock(now)), now, say)
-    story.tell()
+    try:
+        story.tell()
+    finally:
+        story.deployment.close()
     return {
         "base_url": base_url,
         "api_token": story.api_token,

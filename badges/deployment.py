@@ -68,6 +68,11 @@ class Deployment:
     def storage(self) -> Database:
         return open_database(self.settings.store)
 
+    def close(self) -> None:
+        """Let go of the register, if it was opened."""
+        if "storage" in self.__dict__:
+            self.storage.close()
+
     @cached_property
     def keyring(self) -> Keyring:
         return Keyring(self.home.keys, self.settings.read_passphrase)

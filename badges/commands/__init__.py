@@ -21,8 +21,9 @@ def add_home(parser: Parser) -> None:
 
 
 def deployment(arguments: Namespace) -> Deployment:
-    """The service that the command is about."""
+    """The service that the command is about; ``cli.main`` closes it when the command ends."""
     from ..deployment import Deployment
     from ..settings import read_settings
 
-    return Deployment(read_settings(arguments.home))
+    arguments.deployment = Deployment(read_settings(arguments.home))
+    return arguments.deployment
