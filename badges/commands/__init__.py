@@ -25,5 +25,5 @@ def deployment(arguments: Namespace) -> Deployment:
     from ..deployment import Deployment
     from ..settings import read_settings
 
-    arguments.deployment = Deployment(read_settings(arguments.home))
-    return arguments.deployment
+    opened = arguments.deployment = Deployment(read_settings(arguments.home))
+    return opened
