@@ -101,12 +101,12 @@ class _Form:
         self._name = self._value = b""
         self._disposition = b""
         self._headers = 0
-        self._body = bytearray()  # not a list: a body that is nearly all boundaries comes in a million pieces
+        self._body: bytes | bytearray = b""
 
     def on_part_begin(self) -> None:
         if len(self.parts) >= MAX_PARTS:
             raise _malformed(f"{MAX_PARTS} éléments au plus")
-        self._disposition, self._headers, self._body = b"", 0, bytearray()
+        self._disposition, self._headers, self._body = b"", 0, b""
 
     def on_header_field(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
@@ -123,6 +123,11 @@ class _Form:
         self._name = self._value = b""
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if not self._body:
+            self._body = data[start:end]
+            return
+        if isinstance(self._body, bytes):  # not a list: a body that is nearly all boundaries comes in a million pieces
+            self._body = bytearray(self._body)
         self._body += data[start:end]
 
     def on_part_end(self) -> None:

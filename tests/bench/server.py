@@ -2,6 +2,9 @@
 
 As one client sees it who asks again and again: its own work and the network's count on both sides. The good badges of
 the demonstration in turn, each in a picture of 60 kB (their own have half of that): the route must read it all.
+
+Then the same badges, in the same run, against the 1EdTech validator where `tests/second_opinions/install.py` has put
+it: behind HTTP too (:mod:`._reference`), in a process of its own with all its documents in memory.
 """
 
 from __future__ import annotations
@@ -21,9 +24,11 @@ from pathlib import Path
 from badges.addresses import Addresses, short_code
 from badges.catalogue.picture import PictureTemplate
 from badges.openbadges import jws, png
+from tests.second_opinions import PLACE, standard_contexts
+from tests.whole.test_second_opinions import Web
 from tests.world import a_template
 
-from . import Measure, against
+from . import Measure, against, seconds
 
 BADGES = Path(sys.executable).parent / "badges"
 BOUNDARY = "a-boundary-that-no-badge-contains"
@@ -61,6 +66,31 @@ def measures() -> Iterator[Measure]:
                     aim=0.7,
                     at_least=True,
                 )
+            yield from against_the_reference(ours, f"http://127.0.0.1:{port}", good, Path(folder))
+
+
+def against_the_reference(
+    ours: http.client.HTTPConnection, base_url: str, badges: list[bytes], folder: Path
+) -> Iterator[Measure]:
+    if not (PLACE / "reference" / "stamp").is_file():
+        print("1EdTech’s validator was not measured: it is not installed (tests/second_opinions/install.py).")
+        return
+    web = Web(base_url)
+    for badge in badges:
+        web.read_all_of(png.extract(badge).text)
+    documents, port = folder / "documents.json", free_port()
+    known = {address: document.to_json() for address, document in {**standard_contexts(), **web}.items()}
+    documents.write_text(json.dumps(known))
+    words = [PLACE / "reference/bin/python", Path(__file__).with_name("_reference.py"), documents, port]
+    with server(words, port) as theirs:
+        verify, judge = post(ours, "/api/v1/verify", "image/png", badges), post(theirs, "/", "image/png", badges)
+        assert all(json.loads(judge())["report"]["valid"] for _ in badges)
+        # seconds of theirs per second of ours: how many of ours are answered in the time of one of theirs
+        ratio = against(verify, judge, times=10, rounds=5, clock=time.perf_counter)
+        took = seconds(verify, 100, time.perf_counter) / 100
+        print(f"A second answers about {1 / took:.0f} of ours, {1 / (took * ratio.median):.1f} of 1EdTech’s validator.")
+        what = "POST of the same, raw: our answers in the time of one of 1EdTech’s validator"
+        yield Measure(what, ratio, goal=10, at_least=True)
 
 
 def in_picture(template: PictureTemplate, file: Path) -> bytes:
