@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "second_opinions"))
 
-from reference_validator import Documents, HTTPAdapter, report_on
+from reference_validator import Documents, HTTPAdapter, report_on  # type: ignore[import-not-found]  # that environment
 
 web = Documents(json.loads(Path(sys.argv[1]).read_text("utf-8")))
 HTTPAdapter.send = lambda adapter, request, **options: web.send(adapter, request, **options)

@@ -96,7 +96,21 @@ def add(kind: str, codes: frozenset[str], cases: dict[str, bytes]) -> None:
 
 # -- tokens (V1, V2) -----------------------------------------------------------------------------------------------
 
-ALGORITHMS = ("none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "hs256", "RS1", "RS384", "RS512", "PS256")
+ALGORITHMS: tuple[str, ...] = (
+    "none",
+    "None",
+    "NONE",
+    "nOnE",
+    "",
+    "HS256",
+    "HS384",
+    "HS512",
+    "hs256",
+    "RS1",
+    "RS384",
+    "RS512",
+    "PS256",
+)
 ALGORITHMS += ("PS512", "ES384", "ES512", "ES256K", "rs256", "RS256 ", " RS256", "RS256\0", "Ed448", "dir", "A128KW")
 add(
     "token",
@@ -165,7 +179,16 @@ def document(**changes: Any) -> bytes:
     return token({"alg": "RS256"}, json.dumps({**ASSERTION, **changes}).encode())
 
 
-DATES = ("", "now", "2026", "2026-11", "2026-11-20", "20261120T100000Z", "2026-11-20T10:00:00", "2026-13-01T00:00:00Z")
+DATES: tuple[str, ...] = (
+    "",
+    "now",
+    "2026",
+    "2026-11",
+    "2026-11-20",
+    "20261120T100000Z",
+    "2026-11-20T10:00:00",
+    "2026-13-01T00:00:00Z",
+)
 DATES += ("2026-02-30T00:00:00Z", "2026-11-20T25:00:00Z", "2026-11-20T10:00:00+99:99", "٢٠٢٦-11-20T10:00:00Z")
 DATES += ("0000-00-00T00:00:00Z", "10000-01-01T00:00:00Z", "2026-11-20T10:00:00Z\0", " 2026-11-20T10:00:00Z", "1e999")
 add("payload", REFUSED_DOCUMENT, {f"issued on {text!r}": document(issuedOn=text) for text in DATES})
