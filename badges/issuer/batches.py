@@ -32,7 +32,7 @@ from ..keyring import Signer
 from ..openbadges.identity import normalise_email
 from .assertion import all_missing, told, unmet
 from .audit import Deed
-from .casefile import CaseFile, Deciding
+from .casefile import NO_COMMITMENT, CaseFile, Deciding
 from .desk import Desk, Draft, Once, Sealed, new_id, new_person, relative
 from .permissions import Actor, Caller, require
 from .storage import (
@@ -52,7 +52,6 @@ ROW_STATES = ("ready", "done", "refused", "cancelled")
 MAX_ROWS = 10_000
 CHUNK, SMALLEST_CHUNK = 500, 50
 LEASE = timedelta(seconds=5)
-_NO_COMMITMENT = "sha256$" + "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class Cases:
         """What the rule says of the row: for the table. What is signed is evaluated again, each record by itself."""
         case = self.of(row, prerequisites)
         if id(case) not in self._outcomes:
-            self._outcomes[id(case)] = evaluate(definition, case.record(_NO_COMMITMENT))
+            self._outcomes[id(case)] = evaluate(definition, case.record(NO_COMMITMENT))
         return self._outcomes[id(case)]
 
 

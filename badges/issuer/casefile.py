@@ -17,6 +17,9 @@ import orjson
 from ..catalogue.record import Decider, Fact, PrerequisiteSeen, Record, make_record
 from .assertion import commit
 
+NO_COMMITMENT = "sha256$" + "0" * 64
+"""Stands in a record that is only judged: what is signed has the commitment of its own file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deciding:

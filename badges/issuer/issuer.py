@@ -29,7 +29,7 @@ from ..openbadges.model import IdentityObject
 from .assertion import RECIPIENT_PROFILE_TERM, payload_of, unmet
 from .audit import Deed
 from .batches import Batches
-from .casefile import CaseFile, Deciding
+from .casefile import NO_COMMITMENT, CaseFile, Deciding
 from .desk import Desk, Once, Signers, digest_of, new_id, new_person, relative
 from .permissions import PERMISSIONS, Actor, Caller, require
 from .storage import (
@@ -57,7 +57,6 @@ from .wording import REVOCATION_REASONS, refusal
 PAGE = 50
 EMAIL = re.compile(r"""[^\s@<>,;:"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:"()\[\]\\\x00-\x1f\x7f]{1,190}""")
 TOKEN_PREFIX = "badges_"  # noqa: S105
-_NO_COMMITMENT = "sha256$" + "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +365,7 @@ class Issuer:
                 deciders=(Deciding(actor.staff, Decider("a1", "decides", actor.function, "same")),),
                 prerequisites=self._prerequisites(register, entry, person, (), now),
             )
-        record = case.record(_NO_COMMITMENT)
+        record = case.record(NO_COMMITMENT)
         return Progress(entry, record, evaluate(entry.definition, record))
 
     # -- proposal, the person's word, second look --------------------------------------------------------------------
@@ -487,7 +486,7 @@ class Issuer:
             found = self.desk.require(register, Proposal, id=proposal)
             require(actor, "see", structure=found.structure, sent_to=found.second_structure)
             entry = self.desk.catalogue.require(found.slug, found.version)
-            record = self._case(register, entry, found, actor, now).record(_NO_COMMITMENT)
+            record = self._case(register, entry, found, actor, now).record(NO_COMMITMENT)
             return found, Progress(entry, record, evaluate(entry.definition, record))
 
     def list_proposals(self, by: Caller, *, state: str = "open") -> tuple[Proposal, ...]:
@@ -821,7 +820,7 @@ class Issuer:
             raise refusal(AwardRefused, "already_awarded", slug=file.slug, version=file.version)
         structure = self.desk.require(register, Structure, id=file.structure)
         self.desk.check_clock(register, structure.id, now)
-        outcome = evaluate(entry.definition, case.record(_NO_COMMITMENT))
+        outcome = evaluate(entry.definition, case.record(NO_COMMITMENT))
         if not outcome.met:  # said before a key is asked for
             raise unmet(entry.definition, outcome)
         profile = self.desk.profile_for(register, structure, file.issued_as)

@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 
 from ..web.errors import N_
 from .desk import Desk
-from .reception import MAX_BODY, receive
+from .reception import FORM_SCHEMA, MAX_BODY, receive
 from .report import CHECKS, EXIT_CODES, GRAVEST_FIRST
 from .wording import CODES
 
@@ -59,22 +59,7 @@ _OPENAPI: dict[str, Any] = {
         "required": True,
         "content": {
             "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "file": {
-                            "type": "array",
-                            "items": {"type": "string", "format": "binary"},
-                            "description": N_("Les images, ou des ZIP de cinquante badges au plus en tout."),
-                        },
-                        "text": {
-                            "type": "array",
-                            "items": {"type": "string"},
-                            "description": N_("Une adresse, un JWS ou un JSON."),
-                        },
-                        "recipient": {"type": "string", "description": N_("L’e-mail de la personne attendue.")},
-                    },
-                },
+                "schema": FORM_SCHEMA,
                 "example": {"text": [_ADDRESS], "recipient": "amina@courriel.example"},
             },
             "image/png": _BINARY,

@@ -19,12 +19,10 @@ from .expected import compare
 from .observed import observed
 from .reading import is_receipt
 from .receipt import Receipts
-from .receipt_page import find_receipt, show
+from .receipt_page import STATES, find_receipt, show
 from .reception import MAX_BODY, receive
 from .report import GRAVEST_FIRST, Report, worst
 
-STATES = {"yes": "good", "partly": "partly", "no": "bad", "unknown": "unknown"}
-"""The answer in the words of ``web/parts.html``."""
 OUTCOMES = {"passed": "good", "failed": "bad", "unknown": "unknown", "not_applicable": "unknown"}
 
 TO_SHOW_A_REPORT: dict[str, Any] = {

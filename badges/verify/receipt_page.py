@@ -18,36 +18,22 @@ from ..web.errors import N_
 from ..web.pages import Pages
 from .desk import Desk
 from .receipt import ANSWERED_ONCE, NOT_A_BADGE, Receipts, file_name
-from .reception import MAX_BODY, Received, receive
+from .reception import FORM_SCHEMA, MAX_BODY, Received, receive
 from .report import Report
 
 log = logging.getLogger("badges")
 
 _HEADERS = {"Cache-Control": "no-store"}
 _MEDIA_TYPE = "application/jose"
-_STATES = {"yes": "good", "partly": "partly", "no": "bad", "unknown": "unknown"}
+STATES = {"yes": "good", "partly": "partly", "no": "bad", "unknown": "unknown"}
+"""The answer in the words of ``web/parts.html``."""
 _OUTCOMES = {"genuine": "good", "forged": "bad", "unknown": "unknown"}
 _OPENAPI: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
             "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "file": {
-                            "type": "array",
-                            "items": {"type": "string", "format": "binary"},
-                            "description": N_("Les images, ou des ZIP de cinquante badges au plus en tout."),
-                        },
-                        "text": {
-                            "type": "array",
-                            "items": {"type": "string"},
-                            "description": N_("Une adresse, un JWS ou un JSON."),
-                        },
-                        "recipient": {"type": "string", "description": N_("L’e-mail de la personne attendue.")},
-                    },
-                },
+                "schema": FORM_SCHEMA,
                 "example": {"text": ["https://badges.example/assertions/1"]},
             },
             "image/png": {"schema": {"type": "string", "format": "binary"}},
@@ -135,7 +121,7 @@ def show(request: Request, pages: Pages, receipts: Receipts, text: str) -> Respo
         text=text,
         not_a_badge=NOT_A_BADGE,
         answered_once=ANSWERED_ONCE,
-        states=_STATES,
+        states=STATES,
         outcomes=_OUTCOMES,
     )
 

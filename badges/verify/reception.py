@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
@@ -20,6 +21,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from ..addresses import parse_code
 from ..errors import Misuse
 from ..web import limits
+from ..web.errors import N_
 from .archive import Given, shown
 
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it writes a line for each form a stranger breaks
@@ -29,6 +31,24 @@ MAX_PARTS = 60
 MAX_PART_HEADERS = 20
 MAX_TEXT = 512 * 1024
 MAX_RECIPIENT = 320
+
+FORM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "file": {
+            "type": "array",
+            "items": {"type": "string", "format": "binary"},
+            "description": N_("Les images, ou des ZIP de cinquante badges au plus en tout."),
+        },
+        "text": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": N_("Une adresse, un JWS ou un JSON."),
+        },
+        "recipient": {"type": "string", "description": N_("L’e-mail de la personne attendue.")},
+    },
+}
+"""The form, as OpenAPI tells it to programs."""
 
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 _DISPOSITION = re.compile(rb'form-data; name="([a-z]+)"(?:; filename="([^"\\%]*)")?')

@@ -12,10 +12,11 @@ from ..catalogue import taxonomy
 from ..catalogue.library import Catalogue
 from ..clock import Clock
 from ..errors import NotFound
+from ..issuer.api import Baker
 from ..web import limits
 from ..web.errors import N_
 from ..web.pages import Pages
-from .shelf import Baker, HeldBadge, Shelf, find_by_code, held
+from .shelf import HeldBadge, Shelf, find_by_code, held
 
 PICTURE_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 

@@ -32,13 +32,6 @@ class Shelf(Protocol):
         """The signed badge, the same bytes each time. Raises :class:`~badges.errors.NotFound`."""
 
 
-class Baker(Protocol):
-    """Puts a signed token into the picture of its badge; the same bytes each time."""
-
-    def picture(self, slug: str, version: str, token: str, code: str, form: str) -> bytes:
-        """``form`` is ``png`` or ``svg``."""
-
-
 @dataclass(frozen=True, slots=True)
 class HeldBadge:
     """One award as its holder and those they show it to may see it. Nothing here names the holder."""
