@@ -54,6 +54,7 @@ _STORE = ["issuer/storage*.py", "issuer/database.py", "issuer/migrations/*"]
 ADDRESS_OF: dict[str, list[str]] = {
     "alembic": _STORE,
     "anyio": _PAGES,
+    "argon2": ["issuer/passwords.py"],
     "babel": ["web/*"],
     "cryptography": ["keyring.py", "openbadges/jws.py"],
     "fastapi": _PAGES,
@@ -142,7 +143,7 @@ def test_only_where_things_are_put_together_are_settings_known() -> None:
 
 def test_what_is_declared_and_what_is_imported_are_the_same() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    distribution = {"PIL": "pillow", "jwt": "pyjwt", "starlette": "fastapi", "markupsafe": "jinja2"}
+    distribution = {"PIL": "pillow", "argon2": "argon2-cffi", "jwt": "pyjwt", "starlette": "fastapi", "markupsafe": "jinja2"}
     used = {name.partition(".")[0] for file in FILES for name in imports(file)} - sys.stdlib_module_names - {"badges"}
     imported = {distribution.get(name, name.lower().replace("_", "-")) for name in used}
 

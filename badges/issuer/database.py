@@ -219,6 +219,27 @@ TABLES: dict[type[Any], sa.Table] = {
         _to("staff", "staff.id", required=False), _text("label"), _json("scopes"), _at("created_at"),
         _at("expires_at"), _at("revoked_at", required=False),
     ),
+    records.Account: sa.Table(
+        "accounts", metadata, _id(), _text("email", unique=True), _at("created_at"),
+        _text("password", required=False), _text("totp", required=False),
+    ),
+    records.Session: sa.Table(
+        "sessions", metadata, _id(), _text("digest", unique=True), _to("account", "accounts.id"),
+        _to("staff", "staff.id"), _text("device"), _yes_or_no("stays"), _at("opened_at"), _at("seen_at"),
+        _at("proved_at", required=False), _at("ended_at", required=False),
+        sa.Index("sessions_by_account", "account", "ended_at"),
+    ),
+    records.OneTimeLink: sa.Table(
+        "one_time_links", metadata, _id(), _text("digest", unique=True), _text("purpose"),
+        _to("structure", "structures.id"), _text("about"), _json("details"), _text("made_by"), _at("made_at"),
+        _at("expires_at"), _at("used_at", required=False),
+        sa.Index("one_time_links_by_structure", "structure", "purpose", "made_at"),
+    ),
+    records.Attempt: sa.Table(
+        "attempts", metadata, _id("subject"),
+        sa.Column("slot", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("count", sa.Integer, nullable=False), sa.Index("attempts_by_slot", "slot"),
+    ),
     records.Answered: sa.Table(
         "answered_requests", metadata, _id("scope"), _id("key"), _text("digest"), _text("result"), _at("at"),
     ),

@@ -257,6 +257,61 @@ class ApiToken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """How a human being signs in: ``id`` is the ``account`` of their places. ``password`` is an Argon2id hash."""
+
+    id: str
+    email: str
+    created_at: datetime
+    password: str | None = None
+    totp: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A device where somebody signed in. ``proved_at`` is when they last proved who they are; None: half way there.
+
+    ``stays`` keeps the device good for noting, and for nothing else, once the proof is old.
+    """
+
+    id: str
+    digest: str
+    account: str
+    staff: str
+    device: str
+    stays: bool
+    opened_at: datetime
+    seen_at: datetime
+    proved_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeLink:
+    """The right to do one thing once, for whoever holds the link: only its digest is kept. ``about`` is the thing."""
+
+    id: str
+    digest: str
+    purpose: str
+    structure: str
+    about: str
+    details: dict[str, Any]
+    made_by: str
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """How often something secret was tried for one subject (a digest) in one slot of time."""
+
+    subject: str
+    slot: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """A request that was carried out, under the idempotency key that its caller chose."""
 
@@ -282,7 +337,7 @@ class AuditLine:
 
 RECORDS: tuple[type[Any], ...] = (
     Structure, StructureFact, Profile, Person, StaffMember, Observation, Proposal, Award, AwardFile, Revocation,
-    HostedTwin, Batch, BatchRow, SecondLook, ApiToken, Answered, AuditLine,
+    HostedTwin, Batch, BatchRow, SecondLook, ApiToken, Account, Session, OneTimeLink, Attempt, Answered, AuditLine,
 )  # fmt: skip
 """Every kind of record; each has a table."""
 
@@ -297,11 +352,16 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
     Batch: frozenset(("state", "confirmed_by", "confirmed_at", "profile")),
     BatchRow: frozenset(("person", "newcomer", "state", "problems", "claimed_until")),
     ApiToken: frozenset(("revoked_at",)),
+    Account: frozenset(("email", "password", "totp")),
+    Session: frozenset(("staff", "seen_at", "proved_at", "ended_at")),
+    OneTimeLink: frozenset(("used_at", "details")),
+    Attempt: frozenset(("count",)),
 }
 """The only fields that may change after they were written; a kind that is not here never changes."""
 
-REMOVABLE: frozenset[type[Any]] = frozenset((AwardFile, HostedTwin, Observation, SecondLook, Proposal))
-"""What erasing a person deletes (``security.md``, §7). Awards, revocations and the journal stay for ever."""
+REMOVABLE: frozenset[type[Any]] = frozenset((AwardFile, HostedTwin, Observation, SecondLook, Proposal, Attempt))
+"""What erasing a person deletes (``security.md``, §7), and counts that grow old.
+Awards, revocations and the journal stay for ever."""
 
 R = TypeVar("R")
 

@@ -117,6 +117,22 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Votre fonction, ou celle d’un témoin (tuteur, client), était attendue ; {found} trouvé."),
         N_("Qui a vu note lui-même."),
     ),
+    "wrong_sign_in": (
+        N_("Une adresse et un mot de passe qui vont ensemble étaient attendus ; ceux-ci ne vont pas."),
+        N_("Vérifiez l’un et l’autre, ou demandez un nouveau mot de passe."),
+    ),
+    "too_many_tries": (
+        N_("Dix essais au plus étaient attendus en {minutes} minutes ; il y en a eu davantage."),
+        N_("Attendez un quart d’heure, puis recommencez. Rien n’est perdu."),
+    ),
+    "password_length": (
+        N_("Un mot de passe d’au moins {shortest} caractères était attendu."),
+        N_("Trois ou quatre mots que vous seul associez se retiennent bien."),
+    ),
+    "password_easy": (
+        N_("Un mot de passe difficile à deviner était attendu ; celui-ci reprend votre nom ou se répète."),
+        N_("Choisissez trois ou quatre mots sans lien entre eux."),
+    ),
     "way_unknown": (N_("Un code du catalogue était attendu ; {found} trouvé."), N_("Voir la page du badge.")),
     "key_reused": (
         N_("La même demande était attendue sous cette clé d’idempotence ; une autre a été trouvée."),

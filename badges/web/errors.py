@@ -56,6 +56,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "token_missing": 401,
     "token_unknown": 401,
     "rate_limited": 429,
+    "too_many_tries": 429,
     "gone": 410,
 }
 
