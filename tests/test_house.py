@@ -63,6 +63,7 @@ ADDRESS_OF: dict[str, list[str]] = {
     "jinja2": ["web/*"],
     "jwt": ["openbadges/jws.py"],
     "markupsafe": ["web/*"],
+    "openpyxl": ["issuer/sheets.py"],
     "orjson": ["*"],
     "PIL": ["catalogue/artwork.py"],
     "pybase64": ["openbadges/*"],

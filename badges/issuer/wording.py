@@ -153,6 +153,58 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Une référence différente par ligne était attendue ; {found} est répétée."),
         N_("Corrigez-la."),
     ),
+    "sheet_too_large": (
+        N_("Un fichier de {expected} au plus était attendu ; celui-ci est plus grand."),
+        N_("Gardez les colonnes utiles, ou partagez la session en plusieurs fichiers."),
+    ),
+    "sheet_empty": (
+        N_("Un tableau avec des noms était attendu ; il est vide."),
+        N_("Remplissez le modèle, une ligne par personne."),
+    ),
+    "sheet_unknown": (
+        N_("Un tableau CSV ou .xlsx était attendu ; ce fichier est autre chose."),
+        N_("Dans votre tableur : Enregistrer sous, « CSV » ou « Classeur Excel (.xlsx) »."),
+    ),
+    "sheet_encoding": (
+        N_("Un texte en UTF-8 ou Windows-1252 était attendu ; ce fichier n’est ni l’un ni l’autre."),
+        N_("Dans votre tableur : Enregistrer sous, « CSV UTF-8 » ou « Classeur Excel (.xlsx) »."),
+    ),
+    "sheet_quotes": (
+        N_("Des guillemets ouverts puis fermés étaient attendus ; à la ligne {line}, il en manque un."),
+        N_("Fermez ou effacez ce guillemet, ou envoyez un .xlsx."),
+    ),
+    "sheet_rows": (
+        N_("{expected} lignes au plus étaient attendues ; ce tableau en a davantage."),
+        N_("Partagez la session en plusieurs fichiers."),
+    ),
+    "sheet_columns": (
+        N_("{expected} colonnes au plus étaient attendues ; la ligne {line} en a davantage."),
+        N_("Gardez les colonnes utiles : le modèle les montre."),
+    ),
+    "sheet_cell": (
+        N_("Des cellules de {expected} caractères au plus étaient attendues ; la ligne {line} en a une plus longue."),
+        N_("Raccourcissez-la, ou retirez cette colonne."),
+    ),
+    "sheet_locked": (
+        N_("Un tableau lisible était attendu ; celui-ci a un mot de passe, ou est d’un ancien format (.xls)."),
+        N_("Ouvrez-le, retirez la protection, puis Enregistrer sous, « Classeur Excel (.xlsx) » ou « CSV »."),
+    ),
+    "sheet_macros": (
+        N_("Un classeur sans macros était attendu ; celui-ci en contient."),
+        N_("Enregistrer sous, « Classeur Excel (.xlsx) » : les macros n’y sont plus."),
+    ),
+    "sheet_archive": (
+        N_("Un tableau de personnes était attendu ; ce classeur contient bien plus que cela."),
+        N_("Copiez les cellules utiles dans un classeur neuf, et envoyez celui-ci."),
+    ),
+    "sheet_broken": (
+        N_("Un classeur .xlsx entier était attendu ; celui-ci ne se lit pas."),
+        N_("Ouvrez-le dans votre tableur, enregistrez-le à nouveau, ou envoyez un CSV."),
+    ),
+    "sheet_headings": (
+        N_("Une colonne « Nom » ou « E-mail » était attendue ; les titres trouvés sont : {found}."),
+        N_("Mettez un titre à chaque colonne : le modèle les montre."),
+    ),
     "key_malformed": (
         N_("Une clé d’idempotence de 8 à 128 caractères simples était attendue."),
         N_("Prenez un UUID, le même pour chaque nouvel essai de la même demande."),
