@@ -142,7 +142,10 @@ TABLES: dict[type[Any], sa.Table] = {
         "people", metadata, _id(), _to("structure", "structures.id"), _text("opaque", unique=True),
         _text("name", required=False), _text("email", required=False),
         _text("secret_digest", required=False, unique=True), _at("created_at"), _at("erased_at", required=False),
+        _text("code_hash", required=False), _text("code_by", required=False), _text("collection", required=False),
+        _at("seen_at", required=False), _at("warned_at", required=False), _at("purged_at", required=False),
         sa.Index("people_by_structure", "structure", "created_at", "id"),
+        sa.Index("people_by_collection", "collection"), sa.Index("people_by_email", "email"),
     ),
     records.StaffMember: sa.Table(
         "staff", metadata, _id(), _text("account"), _to("structure", "structures.id"), _text("name"),
@@ -190,6 +193,32 @@ TABLES: dict[type[Any], sa.Table] = {
     records.HostedTwin: sa.Table(
         "hosted_twins", metadata,
         sa.Column("award", sa.Text, sa.ForeignKey("awards.uuid"), primary_key=True), _at("asked_at"),
+    ),
+    records.Visit: sa.Table(
+        "visits", metadata, _id(), _text("digest", unique=True), _to("person", "people.id"), _yes_or_no("stays"),
+        _at("opened_at"), _at("seen_at"), sa.Index("visits_by_person", "person"),
+    ),
+    records.PresentCode: sa.Table(
+        "present_codes", metadata,
+        sa.Column("person", sa.Text, sa.ForeignKey("people.id"), primary_key=True),
+        _text("digest"), _at("made_at"), _at("expires_at"),
+    ),
+    records.Choice: sa.Table(
+        "choices", metadata,
+        sa.Column("award", sa.Text, sa.ForeignKey("awards.uuid"), primary_key=True), _yes_or_no("shown"), _at("at"),
+    ),
+    records.Share: sa.Table(
+        "shares", metadata, _id(), _to("person", "people.id"), _text("secret", unique=True), _text("label"),
+        _json("awards"), _at("made_at"), _at("until"), sa.Column("opened", sa.Integer, nullable=False),
+        _at("withdrawn_at", required=False), sa.Index("shares_by_person", "person", "made_at"),
+    ),
+    records.HolderRequest: sa.Table(
+        "holder_requests", metadata, _id(), _text("kind"), _to("person", "people.id"),
+        _to("structure", "structures.id"), _to("award", "awards.uuid", required=False), _json("wish"),
+        _text("words"), _at("made_at"), _at("due_at"), _at("answered_at", required=False),
+        _to("answered_by", "staff.id", required=False), _text("outcome", required=False), _text("answer"),
+        sa.Index("holder_requests_by_person", "person", "made_at"),
+        sa.Index("holder_requests_waiting", "structure", "answered_at", "due_at"),
     ),
     records.Batch: sa.Table(
         "batches", metadata, _id(), _to("structure", "structures.id"), _text("slug"), _text("version"),

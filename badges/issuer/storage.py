@@ -61,7 +61,11 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who receives. ``opaque`` is the inert address ``/p/…``; ``secret_digest`` seals the personal link."""
+    """Who receives. ``opaque`` is the inert address ``/p/…``; ``secret_digest`` seals the personal link.
+
+    ``code_hash`` is the Argon2id hash of the short code that a link made with one asks for; ``code_by`` says who chose
+    it (``structure`` or ``person``). Files of one human being in several structures share a ``collection``.
+    """
 
     id: str
     structure: str
@@ -71,6 +75,12 @@ class Person:
     secret_digest: str | None
     created_at: datetime
     erased_at: datetime | None = None
+    code_hash: str | None = None
+    code_by: str | None = None
+    collection: str | None = None
+    seen_at: datetime | None = None
+    warned_at: datetime | None = None
+    purged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +204,72 @@ class HostedTwin:
 
     award: str
     asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A device where a person gave their code. ``stays`` when they said that the device is theirs."""
+
+    id: str
+    digest: str
+    person: str
+    stays: bool
+    opened_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresentCode:
+    """The code that a person shows to answer « Is it you? », good for some minutes."""
+
+    person: str
+    digest: str
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the person said of one badge: shown or hidden. Without one, nothing was said, and it is private."""
+
+    award: str
+    shown: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Some badges shown to whoever has the address, until a day. ``secret`` is kept as it is: it opens nothing that
+    this register does not hold, and the person must be able to read it again."""
+
+    id: str
+    person: str
+    secret: str
+    label: str
+    awards: tuple[str, ...]
+    made_at: datetime
+    until: datetime
+    opened: int = 0
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderRequest:
+    """What a person asks of their structure, which answers in writing before ``due_at``."""
+
+    id: str
+    kind: str
+    person: str
+    structure: str
+    award: str | None
+    wish: dict[str, Any]
+    words: str
+    made_at: datetime
+    due_at: datetime
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    outcome: str | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,20 +413,42 @@ class AuditLine:
 
 RECORDS: tuple[type[Any], ...] = (
     Structure, StructureFact, Profile, Person, StaffMember, Observation, Proposal, Award, AwardFile, Revocation,
-    HostedTwin, Batch, BatchRow, SecondLook, ApiToken, Account, Session, OneTimeLink, Attempt, Answered, AuditLine,
+    HostedTwin, Visit, PresentCode, Choice, Share, HolderRequest, Batch, BatchRow, SecondLook, ApiToken, Account,
+    Session, OneTimeLink, Attempt, Answered, AuditLine,
 )  # fmt: skip
 """Every kind of record; each has a table."""
 
 CHANGEABLE: dict[type[Any], frozenset[str]] = {
     Structure: frozenset(("name", "kind", "department", "siret", "issues_as", "url", "email", "closed_at")),
     Profile: frozenset(("status", "since")),
-    Person: frozenset(("name", "email", "secret_digest", "erased_at")),
+    Person: frozenset(
+        (
+            "opaque",
+            "name",
+            "email",
+            "secret_digest",
+            "created_at",
+            "erased_at",
+            "code_hash",
+            "code_by",
+            "collection",
+            "seen_at",
+            "warned_at",
+            "purged_at",
+        )
+    ),
     StaffMember: frozenset(("name", "email", "function", "permissions", "person", "left_at")),
     Observation: frozenset(("withdrawn_at",)),
     Proposal: frozenset(("issued_as", "name_in_badge", "word", "word_comment", "state")),
-    Award: frozenset(("person",)),
+    Award: frozenset(("person", "proposal", "batch_row", "issued_on", "stored_at", "expires")),
+    AwardFile: frozenset(("facts", "salt")),
+    Visit: frozenset(("seen_at",)),
+    PresentCode: frozenset(("digest", "made_at", "expires_at")),
+    Choice: frozenset(("shown", "at")),
+    Share: frozenset(("opened", "withdrawn_at")),
+    HolderRequest: frozenset(("answered_at", "answered_by", "outcome", "answer")),
     Batch: frozenset(("state", "confirmed_by", "confirmed_at", "profile")),
-    BatchRow: frozenset(("person", "newcomer", "state", "problems", "claimed_until")),
+    BatchRow: frozenset(("ref", "person", "newcomer", "exceptions", "state", "problems", "claimed_until")),
     ApiToken: frozenset(("revoked_at",)),
     Account: frozenset(("email", "password", "totp")),
     Session: frozenset(("staff", "seen_at", "proved_at", "ended_at")),
@@ -359,8 +457,13 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
 }
 """The only fields that may change after they were written; a kind that is not here never changes."""
 
-REMOVABLE: frozenset[type[Any]] = frozenset((AwardFile, HostedTwin, Observation, SecondLook, Proposal, Attempt))
-"""What erasing a person deletes (``security.md``, §7), and counts that grow old.
+REMOVABLE: frozenset[type[Any]] = frozenset(
+    (
+        AwardFile, HostedTwin, Observation, SecondLook, Proposal, Visit, PresentCode, Choice, Share, HolderRequest,
+        OneTimeLink, Answered, Attempt,
+    )
+)  # fmt: skip
+"""What erasing a person deletes (``security.md``, §7), and what grows old.
 Awards, revocations and the journal stay for ever."""
 
 R = TypeVar("R")

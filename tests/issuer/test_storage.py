@@ -143,7 +143,7 @@ def test_only_changeable_fields_change(storage: Database) -> None:
         changed = register.change(a_person(), name="Amina Diallo")
         assert changed == register.find(Person, id="p1")
         with pytest.raises(TypeError, match="only"):
-            register.change(changed, opaque="another")
+            register.change(changed, structure="another")
         with pytest.raises(TypeError, match="only"):
             register.change(
                 AuditLine(number=1, at=NOW, actor="", structure="", action="", subject="", hash=""), hash="x"
