@@ -21,7 +21,10 @@ from .deployment import Deployment
 from .errors import BadgesError, NotFound
 from .issuer import api as issuer_api
 from .issuer import publishing
+from .issuer.accounts import Accounts
 from .issuer.runner import Runner
+from .issuer.team import entry
+from .issuer.team.door import Team
 from .own_documents import OwnDocuments
 from .settings import Settings
 from .verify import api as verify_api
@@ -41,6 +44,9 @@ from .worker import routes as worker
 from .worker.shelf import HeldBadge, find_by_code
 
 log = logging.getLogger("badges")
+
+TEAM_PAGES = (entry,)
+"""The pages of the staff: each is a module with ``router(team)``."""
 
 BESIDE_EVERY = 60.0
 """Seconds between two looks at what runs beside the requests."""
@@ -87,6 +93,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(receipt_page.router(desk, receipts, pages))
     app.include_router(learning.router(pages))
     app.include_router(issuer_api.router(deployment.issuer, deployment.pictures, wake=runner.wake))
+    team = Team(deployment.issuer, Accounts(deployment.issuer.desk), pages)
+    for subject in TEAM_PAGES:
+        app.include_router(subject.router(team))
     app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
     app.include_router(
         worker.router(deployment.issuer, deployment.pictures, pages, catalogue, deployment.clock, addresses)

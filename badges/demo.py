@@ -22,6 +22,7 @@ from .clock import Clock, SystemClock
 from .deployment import Deployment
 from .durable import write_whole
 from .errors import Misuse
+from .issuer.accounts import Accounts
 from .issuer.batches import Row, Seen
 from .issuer.permissions import OPERATOR, PERMISSIONS, Caller
 from .issuer.storage import Award, Person, StaffMember
@@ -136,6 +137,7 @@ class _Story:
     def __init__(self, deployment: Deployment, now: datetime, say: Callable[[str], None]) -> None:
         self.deployment = deployment
         self.issuer = deployment.issuer
+        self.accounts = Accounts(deployment.issuer.desk)
         self.catalogue = deployment.catalogue
         self.now = now
         self.say = say
@@ -175,8 +177,9 @@ class _Story:
                 permissions=permissions,
                 email=email,
             )
-            # Staff sign in with these once the staff pages are there; until then the API token speaks for them.
-            self.told.staff[role] = {"email": email, "password": None, "id": self.staff[role].id}
+            password = _a_passphrase()
+            self.accounts.set_password(self.staff[role].account, password)
+            self.told.staff[role] = {"email": email, "password": password, "id": self.staff[role].id}
 
     def _open_the_api(self) -> None:
         _, self.api_token = self.issuer.new_api_token(
@@ -355,6 +358,11 @@ def _seen(criterion: Criterion) -> tuple[tuple[int, str, str], ...]:
     return ((23, way, kind), (9, way, kind))
 
 
+def _a_passphrase() -> str:
+    """Four words that one can type on a phone; enough where tries are counted and nobody is real."""
+    return " ".join(secrets.choice(_WORDS) for _ in range(4))
+
+
 def _optional(entry: Entry) -> int:
     return max(entry.definition.rule.optional_at_least, 1)
 
@@ -385,6 +393,11 @@ STAFF: Mapping[str, tuple[str, str, str, tuple[str, ...]]] = {
     "encadrant-inconnu": ("inconnue", "Yves Moreau", "ETI", _AWARDS),
     "reseau": ("reseau", "Julie Bernard", "COORD", ("read", "network", "administer", "second")),
 }
+_WORDS = (
+    "abricot", "bassine", "cabane", "dahlia", "escabeau", "fagot", "genêt", "haricot", "jardin", "laurier", "lavoir",
+    "marteau", "navette", "oseille", "panier", "pommier", "rabot", "sarclette", "serfouette", "tablier", "tilleul",
+    "verger", "brouette", "ciseau", "échelle", "ficelle", "gouge", "houe", "lavande", "mélisse", "persil", "râteau",
+)  # fmt: skip
 SESSION = (
     "Adèle Garnier",
     "Bakary Touré",

@@ -37,6 +37,8 @@ Démonstration prête. Toutes les données sont fictives.
     … un badge retiré       {made["revoked"]}
     … un badge expiré       {made["expired"]}
     … émetteur non reconnu  {made["unrecognised"]}
+  L’espace de l’équipe      {made["base_url"]}/equipe
+{_staff(made)}
   L’API                     {made["base_url"]}/api/docs
   Un jeton pour l’API       {made["api_token"]}
 
@@ -44,3 +46,8 @@ Démonstration prête. Toutes les données sont fictives.
   Le service arrêté         badges verify {badge} --offline --bundle {made["bundle"]} --root {made["root"]}
   Tout ce qui est dedans    {home}
 """
+
+
+def _staff(made: dict[str, Any]) -> str:
+    """Each role's own way in."""
+    return "\n".join(f"    {role:<22}  {who['email']:<42} {who['password']}" for role, who in made["staff"].items())

@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from .typography import french
+from ..typography import french
 
 SOURCE = "fr"
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -80,6 +80,7 @@ def messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
     itself; ``issuer`` speaks French inside the ``detail`` of a refusal, and both in the description of its API.
     """
     method_map = [("**/templates/**.html", "jinja2"), ("web/**.py", "python"), ("worker/**.py", "python")]
+    method_map += [("issuer/team/**.py", "python")]
     # What the description of the API says is shown on its page.
     spoken = ("issuer/api.py", "issuer/forms.py", "verify/api.py", "verify/learning.py", "verify/receipt_page.py")
     method_map += [(name, "python") for name in spoken]

@@ -159,6 +159,12 @@ def spend(request: HTTPConnection, what: str, count: int = 1) -> None:
     _ask(request, what, count, spend=True)
 
 
+def address_of(request: HTTPConnection) -> str:
+    """Who asks, as limits count them; the same word for all where there are no limits around."""
+    client: Client | None = request.scope.get(_KEY)
+    return client.address if client is not None else "unknown"
+
+
 def is_this_machine(request: HTTPConnection) -> bool:
     """Whether the connection comes from here, and nobody says that it was forwarded."""
     client: Client | None = request.scope.get(_KEY)

@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PERSONAL = ("/mes-badges", "/equipe", "/p/")
-"""Addresses whose answers are somebody's own: never stored, never told to another site."""
+"""Addresses whose answers are somebody's own: never stored."""
+
+WITHOUT_SECRET = ("/equipe",)
+"""Personal addresses that open nothing by themselves: their forms may say where they come from."""
 
 PAGE_POLICY = "; ".join(
     (
@@ -34,6 +37,7 @@ PICTURE_POLICY = "default-src 'none'; sandbox"
 """A picture opened alone is a picture: an SVG has no scripts, no origin, and asks for nothing."""
 
 _Header = tuple[bytes, bytes]
+_ORDINARY, _PERSONAL, _SECRET = range(3)
 
 
 class SecurityHeaders:
@@ -54,32 +58,37 @@ class SecurityHeaders:
         picture = (b"content-security-policy", PICTURE_POLICY.encode())
         # The Origin header of a form is "null" under no-referrer: ordinary pages keep theirs for the site itself.
         ordinary = (b"referrer-policy", b"same-origin")
-        secret = [(b"referrer-policy", b"no-referrer"), (b"cross-origin-resource-policy", b"same-origin")]
+        silent = (b"referrer-policy", b"no-referrer")
+        own = (b"cross-origin-resource-policy", b"same-origin")
+        kinds = {_ORDINARY: [ordinary], _PERSONAL: [ordinary, own], _SECRET: [silent, own]}
         self._headers = {
-            (False, False): [*common, page, ordinary],
-            (False, True): [*common, picture, ordinary],
-            (True, False): [*common, page, *secret],
-            (True, True): [*common, picture, *secret],
+            (kind, is_picture): [*common, picture if is_picture else page, *more]
+            for kind, more in kinds.items()
+            for is_picture in (False, True)
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        personal = scope["path"].startswith(self._personal)
+        path = scope["path"]
+        kind = _ORDINARY
+        if path.startswith(self._personal):
+            kind = _PERSONAL if path.startswith(WITHOUT_SECRET) else _SECRET
 
         async def send_dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = self._dressed(personal, message.get("headers", ()))
+                message["headers"] = self._dressed(kind, message.get("headers", ()))
             await send(message)
 
         await self._app(scope, receive, send_dressed)
 
-    def _dressed(self, personal: bool, given: Iterable[_Header]) -> list[_Header]:
+    def _dressed(self, kind: int, given: Iterable[_Header]) -> list[_Header]:
+        personal = kind != _ORDINARY
         headers = [header for header in given if not (personal and header[0] == b"cache-control")]
         names = dict(headers)
         is_picture = names.get(b"content-type", b"").startswith(b"image/")
-        headers.extend(header for header in self._headers[personal, is_picture] if header[0] not in names)
+        headers.extend(header for header in self._headers[kind, is_picture] if header[0] not in names)
         if personal:
             headers.append((b"cache-control", b"no-store"))
         return headers
