@@ -37,7 +37,7 @@ MAX_ENTRIES = 100
 MAX_INFLATED = 50 * 1024 * 1024
 MAX_TEXT = 8_000_000
 """Characters of a whole workbook, each text counted once."""
-MAX_ELEMENTS = 1_600_000
+MAX_ELEMENTS = 1_200_000
 MAX_EMPTY = 1_100_000
 """Empty rows passed over: a column coloured to the bottom of a sheet has 1,048,576 of them."""
 
@@ -372,7 +372,9 @@ def _date_styles(book: _Workbook) -> frozenset[int]:
             inside = True
         elif tag == "numFmt" and len(custom) < 5_000:
             custom[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")[:200]
-        elif tag == "xf" and inside and len(styles) < 70_000:
+        elif tag == "xf" and inside:
+            if len(styles) >= 70_000:  # Excel itself stops at 65,490
+                raise refusal(Misuse, "sheet_archive")
             styles.append(attributes.get("numFmtId", "0"))
 
     def end(tag: str) -> None:
