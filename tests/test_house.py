@@ -21,10 +21,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 BADGES = ROOT / "badges"
 
-GROUND = {"errors", "clock", "addresses", "durable"}
+GROUND = {"errors", "clock", "addresses", "durable", "typography"}
 STANDARD = GROUND | {"openbadges"}
 FACTS = STANDARD | {"catalogue", "keyring", "trust", "commitments"}
-DOORS = FACTS | {"web"}
+DOORS = FACTS | {"web", "paper"}
 # Where things are put together, and only there are settings known.
 TOP = {"app", "cli", "demo", "commands", "deployment", "__main__"}
 BESIDE = {"settings", "arguments", "recognition", "own_documents"}
@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trust": STANDARD | {"keyring"},
     "commitments": STANDARD | {"keyring", "trust"},
     "web": FACTS,
+    "paper": STANDARD | {"catalogue"},
     "issuer": DOORS,
     "verify": DOORS | {"arguments"},
     "worker": DOORS | {"issuer"},
@@ -58,7 +59,7 @@ ADDRESS_OF: dict[str, list[str]] = {
     "babel": ["web/*"],
     "cryptography": ["keyring.py", "openbadges/jws.py"],
     "fastapi": _PAGES,
-    "fontTools": ["catalogue/artwork.py", "catalogue/lettering.py"],
+    "fontTools": ["catalogue/artwork.py", "catalogue/lettering.py", "paper/fonts.py"],
     "httpcore": ["verify/fetcher.py"],
     "jinja2": ["web/*"],
     "jwt": ["openbadges/jws.py"],
@@ -72,9 +73,10 @@ ADDRESS_OF: dict[str, list[str]] = {
     "python_multipart": ["verify/reception.py"],
     "resvg_py": ["catalogue/artwork.py"],
     "rfc8785": ["catalogue/definition.py"],
-    "segno": ["catalogue/strip.py"],
+    "segno": ["catalogue/strip.py", "paper/qr.py"],
     "sqlalchemy": _STORE,
     "starlette": _PAGES,
+    "typst": ["paper/engine.py"],
     "uvicorn": ["cli.py", "commands/*"],
 }
 EXTRAS = ("postgresql", "artwork")
@@ -144,7 +146,13 @@ def test_only_where_things_are_put_together_are_settings_known() -> None:
 
 def test_what_is_declared_and_what_is_imported_are_the_same() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    distribution = {"PIL": "pillow", "argon2": "argon2-cffi", "jwt": "pyjwt", "starlette": "fastapi", "markupsafe": "jinja2"}
+    distribution = {
+        "PIL": "pillow",
+        "argon2": "argon2-cffi",
+        "jwt": "pyjwt",
+        "starlette": "fastapi",
+        "markupsafe": "jinja2",
+    }
     used = {name.partition(".")[0] for file in FILES for name in imports(file)} - sys.stdlib_module_names - {"badges"}
     imported = {distribution.get(name, name.lower().replace("_", "-")) for name in used}
 

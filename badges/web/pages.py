@@ -35,9 +35,9 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
 from ..clock import in_paris
+from ..typography import french
 from . import languages
 from .static import Static
-from .typography import french
 
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
 LANGUAGE_COOKIE = "langue"

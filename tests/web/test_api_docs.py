@@ -17,9 +17,9 @@ from badges.demo import fill
 from badges.deployment import Deployment
 from badges.issuer.permissions import OPERATOR, PERMISSIONS
 from badges.settings import Settings
+from badges.typography import french
 from badges.verify.reading import is_receipt
 from badges.web import api_docs, languages
-from badges.web.typography import french
 
 from .building import Browser
 from .reading_pages import PageRead

@@ -10,8 +10,8 @@ import jinja2
 import pytest
 from fastapi import APIRouter, Request, Response
 
+from badges.typography import french
 from badges.web import languages
-from badges.web.typography import french
 
 from . import published_documents
 from .building import Browser, a_site, some_pages

@@ -1,0 +1,90 @@
+"""In which words a paper speaks. The messages are French, in :mod:`.wording`; a language brings their translations."""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from ..catalogue.taxonomy import Label
+from ..clock import in_paris
+from ..typography import french
+
+FROM_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
+SOURCE = "fr"
+"""The language of the messages, and of the catalogue where it is not translated."""
+
+
+def N_(message: str) -> str:  # noqa: N802
+    return message
+
+
+MONTHS = (
+    N_("janvier"), N_("février"), N_("mars"), N_("avril"), N_("mai"), N_("juin"),
+    N_("juillet"), N_("août"), N_("septembre"), N_("octobre"), N_("novembre"), N_("décembre"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of paper. ``Language()`` is French; any other is its code and its gettext translations.
+
+    ``code`` is the BCP 47 tag written in the file, by which it is read aloud and hyphenated. ``translations`` is any
+    gettext catalogue (``badges.web.languages.available()`` gives them): a message that it lacks stays French.
+    """
+
+    code: str = SOURCE
+    translations: gettext.NullTranslations = field(default_factory=gettext.NullTranslations, compare=False)
+
+    @property
+    def primary(self) -> str:
+        """``fr`` for ``fr-CA``: the language without its variant."""
+        return self.code.replace("_", "-").partition("-")[0].lower()
+
+    @property
+    def right_to_left(self) -> bool:
+        return self.primary in FROM_RIGHT_TO_LEFT
+
+    def message(self, message: str) -> str:
+        """The message in this language, its ``{holes}`` as they are."""
+        return self.typeset(self.translations.gettext(message))
+
+    def say(self, message: str, **found: object) -> str:
+        """The message in this language, its ``{holes}`` filled."""
+        return self.message(message).format(**found)
+
+    def count(self, one: str, many: str, number: int, **found: object) -> str:
+        """The message for this number, ``{number}`` filled."""
+        message = self.translations.ngettext(one, many, number)
+        if self.primary == SOURCE and message in (one, many):
+            message = one if number < 2 else many  # French counts 0 and 1 as singular
+        return self.typeset(message).format(number=number, **found)
+
+    def label(self, label: Label) -> str:
+        """A word of the catalogue: French, English, or the translation of the French."""
+        if self.primary == "en":
+            return label.en
+        return self.say(label.fr)
+
+    def typeset(self, text: str) -> str:
+        return french(text) if self.primary == SOURCE else text
+
+    def day(self, moment: date) -> str:
+        """« 1er novembre 2026 », “1 November 2026”: a moment is told as the day it was in Paris."""
+        day = in_paris(moment).date() if isinstance(moment, datetime) else moment
+        month = self.say(MONTHS[day.month - 1])
+        if self.primary == SOURCE and day.day == 1:
+            return f"1er\u00a0{month} {day.year}"
+        return f"{day.day}\u00a0{month} {day.year}"
+
+    def hour(self, moment: datetime) -> str:
+        """« 9 h 05 », “9:05”: the time it was in Paris."""
+        told = in_paris(moment)
+        return f"{told.hour}\u00a0h\u00a0{told:%M}" if self.primary == SOURCE else f"{told.hour}:{told:%M}"
+
+    def month(self, month: str) -> str:
+        """« octobre 2026 », from ``2026-10``."""
+        return f"{self.say(MONTHS[int(month[5:7]) - 1])} {month[:4]}"
+
+
+FRENCH = Language()
