@@ -129,6 +129,10 @@ class Issuer:
     def revocations(self) -> str:
         return self.addresses.revocations(self.profile_id)
 
+    @property
+    def image(self) -> str:
+        return self.addresses.badge_image(self.slug, self.version)
+
     def documents(self) -> dict[str, dict[str, Any]]:
         return {
             self.profile: {
@@ -154,7 +158,7 @@ class Issuer:
                 "id": self.badge,
                 "name": "Préparer le sol et planter",
                 "description": "La personne prépare une planche de culture.",
-                "image": self.addresses.badge_image(self.slug, self.version),
+                "image": self.image,
                 "criteria": {"id": self.addresses.criteria(self.slug, self.version), "narrative": "Voir la page."},
                 "issuer": self.profile,
                 "extensions:criteriaDefinition": definition_extension(self.definition, self.addresses.proof_context()),
@@ -240,6 +244,7 @@ class World:
     def publish(self, issuer: Issuer) -> None:
         for url, document in issuer.documents().items():
             self.answer(url, document)
+        self.answer(issuer.image, a_template(), content_type="image/png")
 
     def answer(
         self,

@@ -304,8 +304,12 @@ class RevocationList(Document):
 
     def find(self, assertion: Assertion) -> RevokedAssertion | None:
         """The line that revokes this Assertion, by ``id`` or by the ``uid`` of badges before 1.1."""
-        found = self._lines.get(("id", assertion.id))
+        found = self.line_of(assertion.id)
         return found or (self._lines.get(("uid", assertion.uid)) if assertion.uid is not None else None)
+
+    def line_of(self, address: str) -> RevokedAssertion | None:
+        """The line that revokes what has this ``id``: endorsements may be listed too."""
+        return self._lines.get(("id", address))
 
     @cached_property
     def _lines(self) -> Mapping[tuple[str, str | None], RevokedAssertion]:

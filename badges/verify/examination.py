@@ -41,6 +41,7 @@ from ..openbadges.model import (
     BadgeClass,
     CryptographicKey,
     Document,
+    Endorsement,
     Profile,
     RevocationList,
     RevokedAssertion,
@@ -54,7 +55,7 @@ from .fetcher import Fetched, Fetcher
 from .formats import OPEN_BADGES_V2, is_plain, redefines, unread_algorithm, version_of
 from .known import REMEMBERED, Known, Published, ReadList
 from .reading import NOT_A_BADGE_YET, form_of, form_of_carried, photo_format
-from .report import CHECKS, Check, File, Issuer, Outcome, Report, Source, Verified, conclude
+from .report import CHECKS, Check, Endorsed, File, Issuer, Outcome, Report, Source, Verified, conclude
 from .wording import Details
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class Examination:
     rule: RuleOutcome | None = None
     committed: bool | None = None
     stale: bool | None = None
+    endorsements: tuple[Endorsed, ...] = ()
 
     def __init__(
         self,
@@ -138,7 +140,7 @@ class Examination:
     def say(self, check: str, outcome: Outcome, code: str, cause: str = "", **details: str | datetime) -> None:
         self.findings[check] = Check(check, outcome, code, details or _NO_DETAILS, cause)
 
-    def _say_once(self, finding: Check) -> None:
+    def say_once(self, finding: Check) -> None:
         self.findings[finding.check] = finding
 
     def _stop(self, check: str, outcome: Outcome, code: str, cause: str = "", **details: str | datetime) -> NoReturn:
@@ -157,6 +159,7 @@ class Examination:
             rule=self.rule if self.authentic else None,
             sources=self._sources(),
             not_checked=self._not_checked(),
+            endorsements=self.endorsements,
         )
 
     def _is_stale(self, trusted: Trusted) -> bool:
@@ -196,7 +199,7 @@ class Examination:
             told.append("holder_unasked")
         if self.findings.get("revocation") is findings.REVOCATION_NOT_OFFERED:
             told.append("withdrawal")
-        if any(read is not None and read.endorsement for read in (self.assertion, self.badge_class, self.profile)):
+        if any(endorsed.outcome == "unknown" for endorsed in self.endorsements):
             told.append("endorsements")
         if self.from_snapshot:
             told.append("since_snapshot")
@@ -222,14 +225,14 @@ class Examination:
             code = parse_code(data.decode("ascii").strip()) or ""
             self._stop("input", "unknown", "input_code", short=spaced(code))
         else:
-            self._say_once(findings.INPUT[form])
+            self.say_once(findings.INPUT[form])
         if form in ("png", "svg"):
             self._read_carrier(data, form)
             form = form_of_carried(self.text)
             if form == "unrecognised":
                 self._stop("carrier", "failed", "carrier_content")
         else:
-            self._say_once(findings.CARRIER_NONE)
+            self.say_once(findings.CARRIER_NONE)
             try:
                 self.text = data.decode("utf-8").strip()
             except UnicodeDecodeError:
@@ -273,7 +276,7 @@ class Examination:
             self._stop("carrier", "failed", "carrier_not_baked", refusal.code)
         except CarrierRefused as refusal:
             self._stop("carrier", "failed", "carrier_damaged", refusal.code, reason=refusal.message)
-        self._say_once(findings.CARRIER_SOUND[carrier.form])
+        self.say_once(findings.CARRIER_SOUND[carrier.form])
         self.text = carrier.text.strip()
 
     # -- 3 and 4. signed: the token and the Assertion in it ----------------------------------------------------
@@ -285,8 +288,8 @@ class Examination:
             if refusal.code == "jws_algorithm" and (name := unread_algorithm(self.text)):
                 self._stop("token", "unknown", "token_algorithm", refusal.code, found=name)
             self._stop("token", "failed", "token_refused", refusal.code, reason=refusal.message)
-        self._say_once(findings.TOKEN_SOUND[self.jws.header["alg"]])
-        self._say_once(findings.HOSTED_NONE)
+        self.say_once(findings.TOKEN_SOUND[self.jws.header["alg"]])
+        self.say_once(findings.HOSTED_NONE)
 
     def read_assertion(self) -> None:
         try:
@@ -297,7 +300,7 @@ class Examination:
         verification = self.assertion.verification
         if verification.type != ("SignedBadge",) and verification.kind != "SignedBadge":
             self._stop("document", "failed", "document_hosted_in_token", found=str(verification.kind))
-        self._say_once(findings.DOCUMENT_SOUND)
+        self.say_once(findings.DOCUMENT_SOUND)
 
     def _read_assertion(self, document: Any, address: str = "") -> None:
         """``address`` is where a hosted one was read; only such a badge may be of an older version."""
@@ -353,9 +356,9 @@ class Examination:
         if self.assertion.verification.kind != "HostedBadge":
             self._stop("document", "failed", "document_unsigned")
         for finding in findings.HOSTED_FINDINGS:
-            self._say_once(finding)
+            self.say_once(finding)
         if self.is_old:
-            self._say_once(findings.DOCUMENT_UPGRADED)
+            self.say_once(findings.DOCUMENT_UPGRADED)
         self.authentic = True
 
     def _hosted_address(self) -> str:
@@ -452,7 +455,7 @@ class Examination:
         """The key that the hosted Profile names, if it names that Profile back (CryptographicKey, two-way link)."""
         self.asked = address
         try:
-            key = self.documents.get(address, _read_key) if isinstance(offered, str) else offered
+            key = self.documents.get(address, read_key) if isinstance(offered, str) else offered
             if isinstance(offered, str) and key.id != address:
                 raise _IdDiffers(address, str(key.id))
         except BadgeRejected as refusal:
@@ -469,7 +472,7 @@ class Examination:
             self._stop("signature", "failed", "signature_algorithm", expected=self.key.algorithm, found=found)
         if problem is not None:
             self._stop("signature", "failed", "signature_bad", key=self.issuer_id)
-        self._say_once(findings.SIGNATURE_GOOD[self.key.algorithm])
+        self.say_once(findings.SIGNATURE_GOOD[self.key.algorithm])
         self.authentic = True
 
     def _signature_problem(self) -> SignatureInvalid | AlgorithmMismatch | None:
@@ -492,7 +495,7 @@ class Examination:
         except FetchError as refusal:
             self.unreachable = refusal.with_traceback(None)  # or it would hold this very examination
             if self._is_covered():
-                self._say_once(findings.BY_TRUST_LIST)
+                self.say_once(findings.BY_TRUST_LIST)
             else:
                 self._stop(
                     "badge_class",
@@ -504,7 +507,7 @@ class Examination:
                 )
             return
         inside = not isinstance(self.assertion.badge, str) and self.badge_class is self.assertion.badge
-        self._say_once(findings.BADGE_CLASS_INSIDE if inside else findings.BADGE_CLASS_SOUND)
+        self.say_once(findings.BADGE_CLASS_INSIDE if inside else findings.BADGE_CLASS_SOUND)
 
     def _fetch_published(self) -> None:
         """Raises :class:`FetchError`, :class:`BadgeRejected`; ``asked`` is the address it happened at."""
@@ -551,7 +554,7 @@ class Examination:
 
     def _fetch_issuer(self, badge_class: BadgeClass) -> Profile:
         issuer = badge_class.issuer
-        profile: Profile = self._fetch(issuer if isinstance(issuer, str) else issuer.id, _read_profile)
+        profile: Profile = self._fetch(issuer if isinstance(issuer, str) else issuer.id, read_profile)
         return profile
 
     def _fetch(self, address: str, reader: Any) -> Any:
@@ -592,30 +595,22 @@ class Examination:
 
     def check_authority(self) -> None:
         if self.profile is None:  # the trust list answered: the prefix is this Profile's
-            self._say_once(findings.AUTHORISED)
+            self.say_once(findings.AUTHORISED)
             return
         if not self.is_signed:
             self._check_scope(self.profile)
         elif self.profile.id != self.issuer_id:
             self._stop("authorisation", "failed", "not_authorised", expected=self.profile.id, found=self.issuer_id)
         else:
-            self._say_once(findings.AUTHORISED)
+            self.say_once(findings.AUTHORISED)
 
     def _check_scope(self, profile: Profile) -> None:
         """HostedBadge Verification: where this issuer says that its Assertions are (docs/decisions/0005)."""
         address = self.assertion.id
-        scope = profile.verification
-        if scope and (scope.starts_with or scope.allowed_origins):
-            hosts = {host.lower() for host in scope.allowed_origins}
-            good = (urlsplit(address).hostname or "") in hosts or any(
-                address.startswith(prefix) and _origin(address) == _origin(prefix) for prefix in scope.starts_with
-            )
-        else:
-            assert self.badge_class is not None
-            good = _origin(address) == _origin(self.badge_class.id) == _origin(profile.id)
-        if not good:
+        assert self.badge_class is not None
+        if not in_scope(address, profile, self.badge_class.id):
             self._stop("authorisation", "failed", "outside_scope", expected=profile.id, found=address)
-        self._say_once(findings.AUTHORISED_SCOPE)
+        self.say_once(findings.AUTHORISED_SCOPE)
         trusted = self.known.trusted
         self.listed = trusted.find_profile(profile.id) if trusted else None
 
@@ -642,7 +637,7 @@ class Examination:
     def compare_definition(self) -> None:
         self._read_proof()
         if self.definition_text is None:
-            self._say_once(findings.DEFINITION_NONE if self.record_refused is None else findings.DEFINITION_UNCONFIRMED)
+            self.say_once(findings.DEFINITION_NONE if self.record_refused is None else findings.DEFINITION_UNCONFIRMED)
             return
         try:
             definition = self.definition = parse_definition(self.definition_text)
@@ -667,7 +662,7 @@ class Examination:
                     version=definition.version,
                 )
         else:
-            self._say_once(findings.DEFINITION_AS_HOSTED if hosted is not None else findings.DEFINITION_UNCONFIRMED)
+            self.say_once(findings.DEFINITION_AS_HOSTED if hosted is not None else findings.DEFINITION_UNCONFIRMED)
 
     def _differs(self, code: str, expected: str) -> None:
         self.say("definition", "failed", code, expected=expected, found=self.digest)
@@ -698,7 +693,7 @@ class Examination:
             issued=issued,
         )
         if expires is None:
-            self._say_once(findings.EXPIRES_NEVER)
+            self.say_once(findings.EXPIRES_NEVER)
         elif expires < issued:
             self.say("expires", "failed", "expires_before_issued")
         elif self.now > expires + LEEWAY:
@@ -712,7 +707,7 @@ class Examination:
         """In the list that the hosted Profile names; else in the bundle's copy, while it is current. To be listed in
         either is to be withdrawn: nothing is ever un-withdrawn."""
         if not self.is_signed:
-            self._say_once(findings.NOT_REVOKED_HOSTED)
+            self.say_once(findings.NOT_REVOKED_HOSTED)
             return
         if self.assertion.revoked:
             self._revoked(self.assertion.id, RevokedAssertion(revocation_reason=self.assertion.revocation_reason))
@@ -727,7 +722,7 @@ class Examination:
         elif self.profile.revocation_list is not None:
             self._check_published_list(self.profile.revocation_list, snapshot)
         elif self.listed is None:
-            self._say_once(findings.REVOCATION_NOT_OFFERED)
+            self.say_once(findings.REVOCATION_NOT_OFFERED)
         else:
             missing = FetchError("expected a revocationList in the Profile, found none", code="list_missing")
             self._fall_back(snapshot, self.profile.id, missing)
@@ -762,7 +757,7 @@ class Examination:
             self.documents.sources.append(kept.source)
             return kept
         answer = self.documents.answer(address, max_bytes=MAX_REVOCATIONS)
-        kept = ReadList(self.documents.read(answer, _read_revocations), self.documents.sources[-1], answer.good_until)
+        kept = ReadList(self.documents.read(answer, read_revocations), self.documents.sources[-1], answer.good_until)
         if len(self.known.read_lists) >= REMEMBERED:
             self.known.read_lists.clear()
         self.known.read_lists[address] = kept
@@ -803,11 +798,11 @@ class Examination:
     def check_key_status(self) -> None:
         listed, trusted, issued = self.listed, self.known.trusted, self.assertion.issued_on
         if listed is None or trusted is None or not self.is_signed:
-            self._say_once(findings.KEY_STATUS_UNTOLD)
+            self.say_once(findings.KEY_STATUS_UNTOLD)
         elif self._is_stale(trusted):
             self.say("key_status", "unknown", "trust_stale", next=trusted.list.next_update)
         elif listed.status == "active" or listed.since is None:
-            self._say_once(findings.KEY_ACTIVE)
+            self.say_once(findings.KEY_ACTIVE)
         elif listed.status == "retired":
             since = listed.since
             if issued <= listed.since + ROTATION_GRACE:
@@ -834,7 +829,7 @@ class Examination:
     def check_recognition(self) -> None:
         trusted = self.known.trusted
         if trusted is None:
-            self._say_once(findings.TRUST_NOT_GIVEN)
+            self.say_once(findings.TRUST_NOT_GIVEN)
             return
         if self._is_stale(trusted):
             self.say("recognition", "unknown", "trust_stale", next=trusted.list.next_update)
@@ -868,7 +863,7 @@ class Examination:
             reason = self.record_refused.message
             self.say("criteria", "unknown", "criteria_undetermined", self.record_refused.code, reason=reason)
         elif self.proof is None:
-            self._say_once(findings.CRITERIA_NOT_STATED)
+            self.say_once(findings.CRITERIA_NOT_STATED)
         elif self.definition is None:
             self.say("criteria", "unknown", "criteria_undetermined", reason="definition")
         else:
@@ -897,7 +892,7 @@ class Examination:
     def check_recipient(self) -> None:
         named = self.assertion.recipient
         if self.recipient is None:
-            self._say_once(findings.RECIPIENT_NOT_ASKED)
+            self.say_once(findings.RECIPIENT_NOT_ASKED)
             return
         given = "email" if "@" in self.recipient and "://" not in self.recipient else "url"
         if matches(named, self.recipient):
@@ -910,12 +905,12 @@ class Examination:
     def check_picture(self) -> None:
         """Told, and no part of the verdict: the signature covers the text, not the drawing."""
         if self.png is None:
-            self._say_once(findings.PICTURE_NONE)
+            self.say_once(findings.PICTURE_NONE)
             return
         mark, art = self.known.pictures.read(self.png)
         code = short_code(self.assertion.id)
         if mark is None:
-            self._say_once(findings.PICTURE_UNMARKED)
+            self.say_once(findings.PICTURE_UNMARKED)
         elif mark != code:
             self.say("picture", "failed", "picture_differs", expected=code, found=mark)
         elif self.entry is not None and self.entry.picture and art != self.entry.picture:
@@ -923,29 +918,55 @@ class Examination:
         else:
             self.say("picture", "passed", "picture_matches", found=mark)
 
+    # -- 19 and 20. what is published as a picture, and what others say -----------------------------------------
+
+    def check_images(self) -> None:
+        """Of strangers only: for whom the trust list knows, it knows the art too (``picture``)."""
+        if self.listed is not None:
+            self.say_once(findings.IMAGE_UNASKED)
+            return
+        from .published_images import check_images
+
+        check_images(self)
+
+    def check_endorsements(self) -> None:
+        read = (self.assertion, self.badge_class, self.profile)
+        if not any(document is not None and document.endorsement for document in read):
+            self.say_once(findings.ENDORSEMENTS_NONE)
+            return
+        from .endorsements import check_endorsements
+
+        self.endorsements = check_endorsements(self)
+
 
 # -- readers of published documents: one function each, so that what they read is remembered ------------------------
 
 
 def _read_badge_class(body: bytes) -> BadgeClass:
-    return _read_linked(body, BadgeClass)
+    return _read_linked(read_json(body), BadgeClass)
 
 
-def _read_profile(body: bytes) -> Profile:
-    return _read_linked(body, Profile)
+def read_profile(body: bytes) -> Profile:
+    return _read_linked(read_json(body), Profile)
 
 
-def _read_key(body: bytes) -> CryptographicKey:
-    return _read_linked(body, CryptographicKey)
+def read_key(body: bytes) -> CryptographicKey:
+    return _read_linked(read_json(body), CryptographicKey)
 
 
-def _read_revocations(body: bytes) -> RevocationList:
-    return _read_linked(body, RevocationList)
+def read_revocations(body: bytes) -> RevocationList:
+    return _read_linked(read_json(body), RevocationList)
 
 
-def _read_linked(body: bytes, kind: type[D]) -> D:
+def read_endorsement(document: Any) -> Endorsement:
+    """An endorsement already parsed, by the same rules."""
+    return _read_linked(document, Endorsement)
+
+
+def _read_linked(document: Any, kind: type[D]) -> D:
     """One document of its own address. In words of its own it is one that we cannot read, and no bad one."""
-    document = read_json(body)
+    if type(document) is not dict:
+        raise DocumentInvalid("expected a JSON object, found another value")
     if document.get("@context") != OPEN_BADGES_V2 and version_of(document) not in ("2.0", "1.x"):
         raise DocumentInvalid(f"@context: expected {OPEN_BADGES_V2}, found another", code="wrong_context")
     if redefines(document):
@@ -959,6 +980,17 @@ def _read_linked(body: bytes, kind: type[D]) -> D:
     if problems := problems_of_extensions(read.other):
         raise DocumentInvalid("expected the extensions that the standard publishes, found others", problems=problems)
     return read
+
+
+def in_scope(address: str, profile: Profile, *beside: str) -> bool:
+    """Whether this Profile answers for what is hosted at ``address``; where it says nothing, all is of its origin."""
+    scope = profile.verification
+    if scope and (scope.starts_with or scope.allowed_origins):
+        hosts = {host.lower() for host in scope.allowed_origins}
+        return (urlsplit(address).hostname or "") in hosts or any(
+            address.startswith(prefix) and _origin(address) == _origin(prefix) for prefix in scope.starts_with
+        )
+    return all(_origin(each) == _origin(profile.id) for each in (address, *beside))
 
 
 def _origin(address: str) -> tuple[str, str, int]:

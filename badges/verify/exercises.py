@@ -240,7 +240,8 @@ class TrainingRoom:
     def verifier(self) -> Verifier:
         told = json.loads((self._folder / "published.json").read_text("utf-8"))
         bundle = read_bundle((self._folder / "bundle.jws").read_text("ascii"), told["root"], NOW)
-        return Verifier(StillWeb(told["documents"]), FixedClock(NOW), Policy(bundle.trusted, bundle))
+        drawn = {each["image"]: self.file("good") for each in told["documents"].values() if "image" in each}
+        return Verifier(StillWeb(told["documents"] | drawn), FixedClock(NOW), Policy(bundle.trusted, bundle))
 
     def _file(self, name: str) -> bytes:
         return (self._folder / f"{name}.png").read_bytes()
@@ -265,5 +266,6 @@ class StillWeb:
     def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
         if url not in self._documents:
             raise FetchError(f"expected {url} to answer, found silence", code="fetch_timeout")
-        body = json.dumps(self._documents[url], ensure_ascii=False).encode()
+        found = self._documents[url]
+        body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
         return Fetched(url, 200, "application/ld+json", body, NOW)

@@ -26,6 +26,7 @@ Outcome = Literal["passed", "failed", "unknown", "not_applicable"]
 Verdict = Literal["valid", "invalid", "revoked", "expired", "undetermined"]
 Answer = Literal["yes", "partly", "no", "unknown"]
 CriteriaStatus = Literal["met", "not_met", "not_stated", "undetermined"]
+About = Literal["award", "badge", "issuer"]
 
 CHECKS = tuple(wording.CHECK_NAMES)
 """Every check, in the order of the specification; a report holds each of them once."""
@@ -141,7 +142,7 @@ def conclude(checks: Iterable[Check]) -> Conclusion:
 
 
 _FOR_YES = ("recognition", "definition", "criteria")
-_NO_VERDICT = frozenset((*_FOR_YES, "picture"))
+_NO_VERDICT = frozenset((*_FOR_YES, "picture", "endorsement"))
 _ALL_FOR_YES = frozenset((*_SIGNED, *_FOR_YES))
 _NEVER_ABSENT = frozenset(_IF_APPLICABLE)
 _YES = Conclusion("valid", "yes", True, "met")
@@ -269,6 +270,39 @@ class File(NamedTuple):
     sha256: str
 
 
+class Endorsed(NamedTuple):
+    """What another says of the badge, of its description or of its issuer. Only one that *passed* counts, and shows
+    its ``comment``; ``issuer`` is who says it, once that is proven."""
+
+    about: About
+    id: str
+    outcome: Outcome
+    code: str
+    issuer: Issuer = _NOBODY
+    recognised: bool | None = None
+    issued_on: datetime | None = None
+    comment: str | None = None
+    reason: str = ""
+    cause: str = ""
+
+    @property
+    def message(self) -> dict[str, str]:
+        details: dict[str, str | datetime] = {"reason": self.reason or "…"}
+        return wording.ENDORSED[self.code].fill(wording.in_words(details, self.cause))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "about": self.about,
+            "id": self.id,
+            "outcome": self.outcome,
+            "code": self.code,
+            "message": self.message,
+            "issuer": {"id": self.issuer.id, "name": self.issuer.name, "recognised": self.recognised},
+            "issued_on": to_text(self.issued_on) if self.issued_on else None,
+            "comment": self.comment,
+        }
+
+
 class Report(NamedTuple):
     """The whole answer. What it shows of the badge comes from ``verified``, which is empty before authenticity."""
 
@@ -281,6 +315,7 @@ class Report(NamedTuple):
     rule: RuleOutcome | None = None
     sources: tuple[Source, ...] = ()
     not_checked: tuple[str, ...] = ()
+    endorsements: tuple[Endorsed, ...] = ()
 
     @property
     def answer(self) -> Answer:
@@ -331,6 +366,7 @@ class Report(NamedTuple):
             "badge": self.verified.to_json() if self.verified else None,
             "sources": [self._source_json(source) for source in self.sources],
             "not_checked": [_told(code, wording.NOT_CHECKED[code]) for code in self.not_checked],
+            "endorsements": [endorsed.to_json() for endorsed in self.endorsements],
             "verified_at": to_text(self.verified_at),
             "file": {"name": self.file.name, "sha256": self.file.sha256},
         }

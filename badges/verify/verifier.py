@@ -82,10 +82,12 @@ class Verifier:
         16. the criteria, replayed, are met
         17. it is this person's, where one was named
         18. the picture is its own
+        19. what a stranger publishes as the picture of the badge is one; away is told and changes nothing
+        20. what others say of it is theirs; what is not never counts
 
-        1 to 9, 11 to 14 and 17 make the verdict; 10, 15 and 16 turn *valid* into *yes* or *partly*; 18 is told.
-        Not checked: endorsements, foreign extensions, whether images exist; and what no file can tell, which the
-        report lists (``not_checked``).
+        1 to 9, 11 to 14, 17 and 19 make the verdict; 10, 15 and 16 turn *valid* into *yes* or *partly*; 18 and 20
+        are told. Not checked: foreign extensions; and what no file can tell, which the report lists
+        (``not_checked``).
         """
         bytes_given = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
         examination = Examination(
@@ -143,3 +145,6 @@ class Verifier:
         # 17 and 18. the person and the picture
         badge.check_recipient()
         badge.check_picture()
+        # 19 and 20. what is published as a picture, and what others say
+        badge.check_images()
+        badge.check_endorsements()

@@ -1184,7 +1184,144 @@ CODES: dict[str, Wording] = {
         Text("Badge donné sans image PNG.", "Badge given without a PNG picture."),
         _NOTHING,
     ),
+    # 19. the pictures that are published
+    "image_sound": Wording(
+        Text(
+            "L’image que la structure publie est bien une image.", "The picture that the organisation publishes is one."
+        ),
+        Text(
+            "image de la BadgeClass, du Profile et de l’Assertion : PNG ou SVG d’après leur contenu.",
+            "image of the BadgeClass, the Profile and the Assertion: PNG or SVG by their content.",
+        ),
+        _NOTHING,
+    ),
+    "image_unasked": Wording(
+        Text(
+            "L’image que la structure publie n’a pas été relue : elle est dans la liste du réseau.",
+            "The picture that the organisation publishes was not read again: it is in the network’s list.",
+        ),
+        Text(
+            "Profile de la liste de confiance : ses images ne sont pas demandées.",
+            "Profile of the trust list: its images are not asked for.",
+        ),
+        _NOTHING,
+    ),
+    "image_unreachable": Wording(
+        Text(
+            "L’image que la structure publie n’a pas pu être lue.",
+            "The picture that the organisation publishes could not be read.",
+        ),
+        Text("{address} : {reason}", "{address}: {reason}"),
+        _LATER,
+    ),
+    "image_not_one": Wording(
+        Text(
+            "Ce que la structure publie comme image du badge n’en est pas une.",
+            "What the organisation publishes as the picture of the badge is not one.",
+        ),
+        Text("{address} : {reason}", "{address}: {reason}"),
+        _ASK_ISSUER,
+    ),
+    # 20. what others say of the badge
+    "endorsements_none": Wording(
+        Text("Personne d’autre n’a donné d’avis sur ce badge.", "Nobody else gave an opinion on this badge."),
+        Text("Pas de membre endorsement.", "No endorsement member."),
+        _NOTHING,
+    ),
+    "endorsements_good": Wording(
+        Text(
+            "Les avis d’autres organismes sont authentiques ({count} sur {total}).",
+            "The opinions of others are authentic ({count} out of {total}).",
+        ),
+        Text(
+            "Endorsement vérifiés comme des Assertion : {count} sur {total}.",
+            "Endorsements verified as Assertions are: {count} out of {total}.",
+        ),
+        _NOTHING,
+    ),
+    "endorsements_own": Wording(
+        Text(
+            "Les avis donnés sur ce badge sont de la structure elle-même : ils ne comptent pas.",
+            "The opinions on this badge are the organisation’s own: they do not count.",
+        ),
+        Text("Endorsement.issuer est l’émetteur du badge.", "Endorsement.issuer is the issuer of the badge."),
+        _NOTHING,
+    ),
+    "endorsements_unread": Wording(
+        Text(
+            "Des avis sur ce badge n’ont pas pu être vérifiés : ils ne comptent pas ({count} vérifiés sur {total}).",
+            "Opinions of others could not be verified: they do not count ({count} out of {total} verified).",
+        ),
+        Text(
+            "Endorsement sans réponse ou illisibles ici ; vérifiés : {count} sur {total}.",
+            "Endorsements without an answer or not readable here; verified: {count} out of {total}.",
+        ),
+        _LATER,
+    ),
+    "endorsements_false": Wording(
+        Text(
+            "Des avis donnés sur ce badge sont faux ou retirés : ils ne comptent pas ({count} vérifiés sur {total}).",
+            "Opinions on this badge are false or withdrawn: they do not count ({count} out of {total} verified).",
+        ),
+        Text(
+            "Endorsement refusés ; vérifiés : {count} sur {total}.",
+            "Endorsements refused; verified: {count} out of {total}.",
+        ),
+        _ASK_ISSUER,
+    ),
 }
+
+ENDORSED: dict[str, Text] = {
+    # one endorsement; beside the verdict, which is the badge's alone
+    "endorsement_good": Text(
+        "Avis authentique, d’un organisme que le réseau reconnaît.",
+        "Authentic opinion, of an organisation that the network recognises.",
+    ),
+    "endorsement_of_stranger": Text(
+        "Avis authentique, d’un organisme que le réseau ne connaît pas.",
+        "Authentic opinion, of an organisation that the network does not know.",
+    ),
+    "endorsement_of_anyone": Text(
+        "Avis authentique ; aucune liste à jour ne dit si cet organisme est reconnu.",
+        "Authentic opinion; no current list says whether this organisation is recognised.",
+    ),
+    "endorsement_own": Text(
+        "Avis de la structure sur elle-même : il ne compte pas.",
+        "The organisation’s opinion of itself: it does not count.",
+    ),
+    "endorsement_unreachable": Text(
+        "On ne sait pas : cet avis n’a pas pu être lu ({reason}).",
+        "Not known: this opinion could not be read ({reason}).",
+    ),
+    "endorsement_over": Text(
+        "On ne sait pas : cet avis n’a pas été lu, il y en a trop.",
+        "Not known: this opinion was not read, there are too many.",
+    ),
+    "endorsement_unproven": Text(
+        "On ne sait pas : la clé qui a signé cet avis a été volée, et rien ne dit qu’il date d’avant.",
+        "Not known: the key that signed this opinion was stolen, and nothing says that it is older.",
+    ),
+    "endorsement_invalid": Text(
+        "Avis faux : il est incomplet ou incorrect ({reason}).", "False opinion: it is incomplete or wrong ({reason})."
+    ),
+    "endorsement_of_another": Text(
+        "Avis écarté : il parle d’autre chose que de ce badge.", "Opinion left out: it is about something else."
+    ),
+    "endorsement_unsigned": Text(
+        "Avis faux : il se dit signé, et aucune signature ne l’accompagne, ou l’inverse.",
+        "False opinion: it says that it is signed and no signature comes with it, or the reverse.",
+    ),
+    "endorsement_forged": Text(
+        "Avis faux : il n’est pas de l’organisme qu’il nomme ({reason}).",
+        "False opinion: it is not of the organisation it names ({reason}).",
+    ),
+    "endorsement_revoked": Text(
+        "Avis retiré par l’organisme qui l’avait donné.", "Opinion withdrawn by the organisation that gave it."
+    ),
+    "endorsement_expired": Text("Avis dont la date est passée.", "Opinion whose date is past."),
+    "endorsement_to_come": Text("Avis faux : il porte une date à venir.", "False opinion: it bears a date to come."),
+}
+"""Filled by :class:`.report.Endorsed`."""
 
 EXPECTED: dict[str, Text] = {
     # whether a file is the badge whose code the visitor came with; beside the verdict, which is about the file alone
@@ -1245,6 +1382,12 @@ CAUSES: dict[str, str] = {
     "redefined": "le document donne un autre sens à un mot de la norme",
     "own_words": "le document emploie des mots à lui, qui ne sont pas lus ici",
     "not_image": "l’image n’est ni un PNG ni un SVG",
+    "id_differs": "le document se donne une autre adresse que celle où il a été lu",
+    "outside_scope": "il est publié ailleurs que chez cet organisme",
+    "key_not_listed": "cet organisme ne publie pas cette clé",
+    "key_owner_differs": "cette clé est d’un autre",
+    "key_used_outside": "cette clé n’était pas en service ce jour-là",
+    "signature_bad": "la signature n’est pas celle de cette clé",
     "extension": "une extension ne dit pas ce que la norme lui demande",
     "not_url": "une adresse http(s) était attendue",
     "key_exponent": "l’exposant RSA n’est pas sûr",
@@ -1288,6 +1431,8 @@ CHECK_NAMES: dict[str, Text] = {
     "criteria": Text("Les critères", "The criteria"),
     "recipient": Text("La personne", "The person"),
     "picture": Text("Le dessin", "The picture"),
+    "image": Text("L’image publiée", "The published picture"),
+    "endorsement": Text("Les avis d’autres organismes", "The opinions of others"),
 }
 
 CLAUSES: dict[str, Text] = {
@@ -1352,8 +1497,8 @@ NOT_CHECKED: dict[str, Text] = {
         "whether the badge was withdrawn: the organisation publishes no list",
     ),
     "endorsements": Text(
-        "ce que valent les avis d’autres organismes sur ce badge : ils ne sont pas vérifiés",
-        "what the endorsements of others are worth: they are not verified",
+        "ce que valent certains avis donnés sur ce badge : ils n’ont pas pu être vérifiés",
+        "what some opinions on this badge are worth: they could not be verified",
     ),
     "since_snapshot": Text(
         "les retraits plus récents que la copie hors ligne", "withdrawals later than the offline copy"

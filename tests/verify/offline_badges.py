@@ -78,6 +78,8 @@ def evenings() -> Iterator[Evening]:
     yield from evenings_of_definitions()
 
 
+_AWAY = [f"https://ailleurs.test/avis/{number}" for number in range(3)]
+
 # -- one bundle, everything that a file may be -------------------------------------------------------------------
 
 
@@ -106,6 +108,18 @@ def an_ordinary_evening() -> Evening:
     show("valid, offset and fraction in its date", world.award(issuedOn="2026-11-19T10:00:00.5+01:00"))
     show("valid, unknown members", world.award(**{"ext:x": {"a": [1, 2.5, None, "é🙂"]}, "__proto__": {"x": 1}}))
     show("valid, an address as a node", world.award(badge={"id": world.issuer.badge}))
+
+    opinion = {
+        "type": "Endorsement",
+        "claim": {"id": good.id},
+        "issuer": "https://ailleurs.test/x",
+        "issuedOn": "2026-11-01T00:00:00Z",
+        "verification": {"type": "HostedBadge"},
+    }
+    show("valid, endorsed at an address", world.award(endorsement=["https://ailleurs.test/avis/1"]))
+    show("valid, endorsed inside", world.award(endorsement=opinion | {"id": "https://ailleurs.test/avis/1"}))
+    show("valid, endorsed by nobody that can be asked", world.award(endorsement=[{"id": "urn:example:1"}]))
+    show("valid, endorsed by too many", world.award(endorsement=[*_AWAY, *_AWAY[:1], "urn:example:1"]))
 
     show("revoked", revoked)
     show("replaced", replaced)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,9 +30,11 @@ SIGNED = {
     "criteria": "criteria_met",
     "recipient": "recipient_not_asked",
     "picture": "picture_matches",
+    "image": "image_sound",
+    "endorsement": "endorsements_none",
 }
-INAPPLICABLE = {"hosted", "recipient"}
-TOLD_ONLY = {"picture", "hosted"}
+INAPPLICABLE = {"hosted", "recipient", "endorsement"}
+TOLD_ONLY = {"picture", "hosted", "image", "endorsement"}
 
 
 def checks(**changes: Check | None) -> list[Check]:
@@ -69,6 +72,17 @@ def test_a_check_that_must_apply_cannot_be_inapplicable(name: str) -> None:
 def test_a_required_check_that_failed_is_no(name: str) -> None:
     conclusion = conclude(checks(**{name: Check(name, "failed", "input_empty")}))
     assert (conclusion.verdict, conclusion.answer) == ("invalid", "no")
+
+
+def test_a_published_picture_that_is_none_is_no_and_one_that_is_away_changes_nothing() -> None:
+    assert conclude(checks(image=Check("image", "failed", "image_not_one"))).verdict == "invalid"
+    assert conclude(checks(image=Check("image", "unknown", "image_unreachable"))).answer == "yes"
+
+
+@pytest.mark.parametrize("outcome", ["failed", "unknown", "not_applicable"])
+@pytest.mark.parametrize("name", ["picture", "endorsement"])
+def test_what_is_only_told_changes_no_answer(name: str, outcome: Any) -> None:
+    assert conclude(checks(**{name: Check(name, outcome, "not_reached")})).answer == "yes"
 
 
 @pytest.mark.parametrize("name", ["recognition", "definition", "criteria"])

@@ -77,6 +77,7 @@ def test_it_knows_every_word_that_a_report_can_say() -> None:
     assert set(wording.MISSING) <= set(criteria["missing"]["items"]["properties"]["code"]["enum"])
     assert set(wording.CLAUSES) <= set(criteria["replayed"]["items"]["properties"]["code"]["enum"])
     assert set(wording.NOT_CHECKED) <= set(SCHEMA["properties"]["not_checked"]["items"]["properties"]["code"]["enum"])
+    assert set(wording.ENDORSED) <= set(SCHEMA["properties"]["endorsements"]["items"]["properties"]["code"]["enum"])
 
 
 def with_every_word(schema: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +87,7 @@ def with_every_word(schema: dict[str, Any]) -> dict[str, Any]:
     criteria = members["criteria"]["properties"]
     members["checks"]["items"]["properties"]["code"]["enum"] = sorted(wording.CODES)
     members["not_checked"]["items"]["properties"]["code"]["enum"] = sorted(wording.NOT_CHECKED)
+    members["endorsements"]["items"]["properties"]["code"]["enum"] = sorted(wording.ENDORSED)
     criteria["missing"]["items"]["properties"]["code"]["enum"] = sorted(wording.MISSING)
     for name in ("replayed", "attested"):
         criteria[name]["items"]["properties"]["code"]["enum"] = sorted(wording.CLAUSES)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from badges.catalogue.definition import canonical
+from badges.catalogue.proof import PROOF_TERM
 from badges.catalogue.record import Decider
 from badges.trust import FamilyRight
 from badges.verify.report import CHECKS, EXIT_CODES, Report
@@ -20,6 +21,7 @@ from tests.world import (
     DAY,
     EMAIL,
     NOW,
+    Badge,
     World,
     a_key,
     with_picture_byte_changed,
@@ -37,6 +39,23 @@ def told(report: Report) -> set[str]:
         for check in report.checks
         if check.outcome in ("failed", "unknown") and check.code != "not_reached"
     }
+
+
+def endorsed(world: World, **members: Any) -> Badge:
+    """An award of ours whose badge a stranger endorses, at an address of the stranger's."""
+    address = "https://ailleurs.test/avis/1"
+    opinion = {
+        "@context": CONTEXT,
+        "type": "Endorsement",
+        "id": address,
+        "claim": {"id": world.issuer.badge, "endorsementComment": "Sérieux."},
+        "issuer": world.stranger.profile,
+        "issuedOn": "2026-11-01T10:00:00Z",
+        "verification": {"type": "HostedBadge"},
+    } | members
+    world.answer(address, opinion)
+    world.change(world.issuer.badge, endorsement=address)
+    return world.award()
 
 
 @dataclass(frozen=True)
@@ -914,6 +933,61 @@ def _(world: World) -> Report:
 @case("the token on another kind of badge's picture", "picture failed picture_art_differs", answer="yes")
 def _(world: World) -> Report:
     return world.verifier().verify(world.award().png(art=2))
+
+
+# -- 19 and 20. the pictures that are published, and what others say ----------------------------------------------
+
+
+@case(
+    "a stranger's picture is away",
+    "image unknown image_unreachable",
+    "recognition failed not_recognised",
+    answer="partly",
+)
+def _(world: World) -> Report:
+    world.cut(world.stranger.image)
+    return world.verifier().verify(world.award(issuer=world.stranger).png())
+
+
+@case(
+    "a stranger's picture is away, and nobody asked who is recognised",
+    "image unknown image_unreachable",
+    answer="partly",
+)
+def _(world: World) -> Report:
+    world.answer(world.stranger.image, b"", status=404)
+    world.change(world.stranger.badge, **{"extensions:criteriaDefinition": None})
+    return world.verifier(trust=None).verify(world.award(issuer=world.stranger, **{PROOF_TERM: None}).png())
+
+
+@case("a stranger's picture is a page", "image failed image_not_one", verdict="invalid", answer="no")
+def _(world: World) -> Report:
+    world.answer(world.stranger.image, b"<!doctype html><p>Bonjour", content_type="image/png")
+    return world.verifier(trust=None).verify(world.award(issuer=world.stranger).png())
+
+
+@case("a stranger's logo is a data URI of nothing", "image failed image_not_one", verdict="invalid", answer="no")
+def _(world: World) -> Report:
+    world.change(world.stranger.profile, image="data:image/png;base64,AAAA")
+    return world.verifier(trust=None).verify(world.award(issuer=world.stranger).png())
+
+
+@case("the picture of a badge of ours is away", answer="yes")
+def _(world: World) -> Report:
+    world.cut(world.issuer.image)
+    report = world.verifier().verify(world.award().png())
+    assert world.issuer.image not in world.fetched
+    return report
+
+
+@case("an endorsement that is away", "endorsement unknown endorsements_unread", answer="yes")
+def _(world: World) -> Report:
+    return world.verifier().verify(world.award(endorsement="https://ailleurs.test/avis/1").png())
+
+
+@case("an endorsement about another badge", "endorsement failed endorsements_false", answer="yes")
+def _(world: World) -> Report:
+    return world.verifier().verify(endorsed(world, claim={"id": world.stranger.badge}).png())
 
 
 @pytest.fixture

@@ -15,7 +15,10 @@ from badges.verify import wording
 from badges.verify.report import CHECKS, Check
 
 ROOM = Path(wording.__file__).parent
-SAYING = [ROOM / name for name in ("archive.py", "examination.py", "findings.py", "verifier.py", "report.py")]
+SAYING = [
+    ROOM / f"{name}.py"
+    for name in ("archive", "endorsements", "examination", "findings", "published_images", "report", "verifier")
+]
 
 
 def said_in_code() -> set[str]:
@@ -34,6 +37,7 @@ def said_in_code() -> set[str]:
 def test_every_code_is_said_somewhere_and_every_code_said_is_in_the_table() -> None:
     assert set(wording.CODES) <= said_in_code()
     assert set(wording.NOT_CHECKED) <= said_in_code()
+    assert set(wording.ENDORSED) <= said_in_code()
 
 
 def test_every_check_has_a_name() -> None:

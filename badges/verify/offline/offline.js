@@ -1602,6 +1602,8 @@ class Examination {
       // 17 and 18. the person and the picture
       await this.checkRecipient();
       await this.checkPicture();
+      // 19 and 20. what is published as a picture, and what others say
+      this.checkEndorsements();
     } catch (stopped) {
       if (!(stopped instanceof Stopped)) this.say("input", "unknown", "unexpected", { kind: stopped.name });
     }
@@ -2039,6 +2041,21 @@ class Examination {
       this.say("picture", "failed", "picture_art_differs", { expected: this.entry.picture, found: String(art) });
     else this.say("picture", "passed", "picture_matches", { found: mark });
   }
+
+  /** The trust list answered for the issuer, so its images are not asked for; and nobody else can be asked here. */
+  checkEndorsements() {
+    this.say("image", "not_applicable", "image_unasked");
+    const named = this.assertion.endorsement ?? [];
+    if (!named.length) {
+      this.say("endorsement", "not_applicable", "endorsements_none");
+      return;
+    }
+    const addresses = [...new Set(named.map((each) => (isObject(each) ? ("id" in each ? each.id : each["@id"]) : each)))];
+    const told = { count: "0", total: String(addresses.length) };
+    if (addresses.slice(0, 3).every((address) => /^https?:\/\//.test(address)))
+      this.say("endorsement", "unknown", "endorsements_unread", told);
+    else this.say("endorsement", "failed", "endorsements_false", told); // no signature, and nowhere to be read
+  }
 }
 
 // -- 9. the conclusion: badges/verify/report.py, conclude -----------------------------------------------------------
@@ -2060,7 +2077,7 @@ const WITHDRAWN = ["revoked", "replaced"];
 
 function conclude(checks) {
   const found = Object.fromEntries(checks.map((check) => [check.check, check]));
-  const required = checks.filter(({ check }) => ![...FOR_YES, "picture"].includes(check));
+  const required = checks.filter(({ check }) => ![...FOR_YES, "picture", "endorsement"].includes(check));
   const failed = required.filter(({ outcome }) => outcome === "failed");
   if (failed.length) {
     const codes = failed.map(({ code }) => code);
@@ -2106,6 +2123,7 @@ async function verify(data, recipient, known, now) {
   const { list } = badge.trust;
   const told = badge.authentic ? ["holder", "facts", "evidence", "today"] : [];
   if (badge.authentic && !recipient) told.push("holder_unasked");
+  if (badge.authentic && badge.findings.endorsement?.code === "endorsements_unread") told.push("endorsements");
   if (badge.authentic && badge.fromSnapshot) told.push("since_snapshot");
   return {
     checks,
