@@ -1,6 +1,7 @@
 """Many awards of one badge: planned as a table, confirmed as a number, signed in chunks, resumed after anything.
 
 1. :meth:`Batches.plan` checks every row with the award rule itself and signs nothing: "118 ready, 2 to correct".
+   :meth:`Batches.correct` changes rows of a plan and checks all of it again.
 2. :meth:`Batches.confirm` fixes who decides, on which day, under which key, and checks every row again.
 3. :meth:`Batches.run` signs what is ready, chunk by chunk. A chunk is signed outside any transaction, then stored,
    told in the journal and marked done in one.
@@ -15,7 +16,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ from .audit import Deed
 from .casefile import NO_COMMITMENT, CaseFile, Deciding
 from .desk import Desk, Draft, Once, Sealed, new_id, new_person, relative
 from .permissions import Actor, Caller, require
+from .sheets import plain
 from .storage import (
     ISSUES_AS,
     Award,
@@ -42,11 +44,12 @@ from .storage import (
     BatchRow,
     Person,
     Register,
+    Revocation,
     SecondLook,
     StaffMember,
     Structure,
 )
-from .wording import problem_sentence, refusal
+from .wording import REVOCATION_REASONS, problem_sentence, refusal
 
 ROW_STATES = ("ready", "done", "refused", "cancelled")
 MAX_ROWS = 10_000
@@ -65,11 +68,24 @@ class Seen:
     function: str | None = None
 
 
+class Unread(NamedTuple):
+    """What somebody wrote in a row and that could not be read, kept as it is until it is corrected.
+
+    ``code`` is one of :data:`badges.issuer.wording.ROW_PROBLEMS`, ``field`` where it was written.
+    """
+
+    field: str
+    code: str
+    typed: str
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One person of the session: known by their id, or new. ``ref`` is the caller's own name for the row.
 
     Exceptions: days when the person was not there, decisions that differ, observations of theirs alone.
+    ``surely_new`` says that somebody of the same name, known already or in another row, is another person; without it
+    the row waits until that is said.
     """
 
     ref: str
@@ -80,6 +96,8 @@ class Row:
     absent_on: tuple[date, ...] = ()
     results: Mapping[str, str] = field(default_factory=dict)
     observations: tuple[Seen, ...] = ()
+    surely_new: bool = True
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,11 @@ class Report:
     @property
     def refused(self) -> int:
         return self.counts["refused"]
+
+    @property
+    def total(self) -> int:
+        """All rows but those left out."""
+        return self.ready + self.done + self.refused
 
 
 class Cases:
@@ -229,11 +252,58 @@ class Batches:
                 second_structure=second_structure,
             )
             planned = [self._row(entry, actor, batch, number, row) for number, row in enumerate(table, start=1)]
-            planned = self._judge(register, entry, batch, planned, self._as_if_looked_at(entry, actor), actor, now)
+            planned = self._judge(register, entry, batch, planned, self._as_if_looked_at(entry, actor), (actor,), now)
             register.add(batch)
             register.add(*planned)
             self.desk.close(register, now, once, batch.id, Deed(actor.staff, batch.structure, "batch.plan", batch.id))
             return Report(batch, _counted(planned), tuple(planned))
+
+    def correct(
+        self,
+        by: Caller,
+        batch: str,
+        rows: Mapping[str, Row] | None = None,
+        *,
+        left_out: Collection[str] = (),
+        once: Once | None = None,
+    ) -> Report:
+        """Rows of a plan, by their id, as they should have been, and those to leave out; then all is checked again.
+
+        A row may take a mistake away from another one (the same person twice), and what the register says may have
+        changed since the plan: without any row, this is only the check. Where a second look was given already, it was
+        on another table: it has to be given again.
+        """
+        now, rows = self.desk.now(), rows or {}
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Batch, id=batch)
+            require(actor, "propose", structure=found.structure)
+            if self.desk.done_before(register, once):
+                return self._report(register, found)
+            self._require_state(found, "planned")
+            entry = self.desk.awardable(found.slug, found.version)
+            before = {row.id: row for row in register.list(BatchRow, order="position", batch=batch)}
+            for unknown in (rows.keys() | set(left_out)) - before.keys():
+                raise refusal(NotFound, "unknown", found=unknown)
+            table = []
+            for row in before.values():
+                if row.id in left_out:
+                    row = replace(row, state="cancelled", problems=_problem("left_out"))
+                elif row.id in rows:
+                    row = self._corrected(entry, actor, found, row, rows[row.id])
+                table.append(row)
+            planner = self.desk.actor(register, Caller(found.planned_by))
+            deciders = self._as_if_looked_at(entry, planner)
+            judged = self._judge(register, entry, found, table, deciders, (planner, actor), now)
+            changed = [row for row in judged if row != before[row.id]]
+            for row in changed:
+                register.change(before[row.id], **{name: getattr(row, name) for name in _CORRECTED})
+            if changed:
+                looks = register.list(SecondLook, order="number", batch=batch)
+                if looks and looks[-1].confirms:
+                    register.add(self.desk.look(register, actor, False, "", now, batch=batch))
+                self.desk.close(register, now, once, batch, Deed(actor.staff, found.structure, "batch.correct", batch))
+            return self._report(register, found)
 
     def second_look(self, by: Caller, batch: str, *, confirms: bool, comment: str = "") -> SecondLook:
         """Another pair of eyes on the whole table."""
@@ -280,7 +350,7 @@ class Batches:
             if len(rows) != ready:
                 raise refusal(Conflict, "plan_changed", expected=ready, found=len(rows))
             deciders = self._deciders(register, found, actor)
-            judged = self._judge(register, entry, found, rows, deciders, actor, now)
+            judged = self._judge(register, entry, found, rows, deciders, (actor,), now)
             if any(row.state == "refused" for row in judged):
                 raise self._cannot_confirm(entry, judged, Cases(found, deciders))
             for before, row in zip(rows, judged, strict=True):
@@ -308,6 +378,51 @@ class Batches:
                 found = register.change(found, state="cancelled")
                 self.desk.close(register, now, None, "", Deed(actor.staff, found.structure, "batch.cancel", batch))
             return self._report(register, found)
+
+    # -- after -----------------------------------------------------------------------------------------------------
+
+    def revoke(self, by: Caller, batch: str, code: str) -> int:
+        """Take back every badge of a batch, for one reason of the closed list; how many were in force until now.
+
+        Twice is once, and after a stop in between the second time does the rest.
+        """
+        if code not in REVOCATION_REASONS or code == "replaced":
+            known = ", ".join(reason for reason in REVOCATION_REASONS if reason != "replaced")
+            raise refusal(Misuse, "reason_unknown", found=code[:60], known=known)
+        revoked = 0
+        while part := self._revoke_some(by, batch, code, first=not revoked):
+            revoked += part
+        return revoked
+
+    def _revoke_some(self, by: Caller, batch: str, code: str, *, first: bool) -> int:
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor, found = self._own(register, by, batch, "revoke")
+            rows = [row.award for row in register.list(BatchRow, batch=batch, state="done")]
+            gone = {line.award for line in register.list(Revocation, award=rows)}
+            awards = register.list(Award, uuid=[uuid for uuid in rows if uuid not in gone][:CHUNK])
+            numbers: Counter[str] = Counter()
+            for award in awards:
+                if award.profile not in numbers:
+                    numbers[award.profile] = register.highest(Revocation, "number", profile=award.profile) or 0
+                numbers[award.profile] += 1
+                register.add(
+                    Revocation(
+                        award=award.uuid,
+                        profile=award.profile,
+                        number=numbers[award.profile],
+                        code=code,
+                        replaced_by=None,
+                        by=actor.staff,
+                        at=now,
+                    )
+                )
+            deeds = [Deed(actor.staff, found.structure, f"revoke.{code}", award.uuid) for award in awards]
+            if deeds and first:
+                deeds.append(Deed(actor.staff, found.structure, "batch.revoke", batch))
+            if deeds:
+                self.desk.close(register, now, None, "", *deeds)
+            return len(awards)
 
     # -- run -----------------------------------------------------------------------------------------------------
 
@@ -469,6 +584,69 @@ class Batches:
             require(actor, "see", structure=found.structure, sent_to=found.second_structure)
             return self._report(register, found, with_rows=with_rows and actor.structure == found.structure)
 
+    def newest(self, by: Caller, *, beyond: tuple[datetime, str] | None = None, limit: int = 20) -> tuple[Report, ...]:
+        """The batches of the structure, newest first, as counts."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            found = register.list(
+                Batch, order="created_at", newest=True, beyond=beyond, limit=limit, structure=actor.structure
+            )
+            return tuple(self._report(register, batch) for batch in found)
+
+    def list_sent(self, by: Caller) -> tuple[Report, ...]:
+        """The planned batches of other structures that were sent to this one for a second look."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            found = register.list(Batch, order="created_at", second_structure=actor.structure, state="planned")
+            return tuple(self._report(register, batch) for batch in found)
+
+    def rows(
+        self, by: Caller, batch: str, *states: str, beyond: tuple[int, str] | None = None, limit: int | None = None
+    ) -> tuple[BatchRow, ...]:
+        """The rows in these states, in the order of the table, from (position, id) on. Never for another structure."""
+        with self._storage.reading() as register:
+            self._own(register, by, batch)
+            return register.list(
+                BatchRow, order="position", beyond=beyond, limit=limit, batch=batch, state=list(states or ROW_STATES)
+            )
+
+    def people(self, by: Caller, rows: Iterable[BatchRow]) -> dict[str, Person]:
+        """The people of the structure whom these rows name, by id."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            ids = [row.recipient for row in rows if row.recipient]
+            return {person.id: person for person in register.list(Person, id=ids, structure=actor.structure)}
+
+    def namesakes(self, by: Caller, names: Iterable[str]) -> dict[str, tuple[Person, ...]]:
+        """Those of the structure who are called so, by their :func:`.sheets.plain` name, accents aside."""
+        wanted = {plain(name) for name in names} - {""}
+        found: dict[str, tuple[Person, ...]] = {}
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            for person in register.list(Person, order="created_at", structure=actor.structure, erased_at=None):
+                if (name := plain(person.name or "")) in wanted:
+                    found[name] = (*found.get(name, ()), person)
+        return found
+
+    def looks(self, by: Caller, batch: str) -> tuple[tuple[SecondLook, StaffMember], ...]:
+        """The second looks at a batch in the order they were given, and who gave each."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            found = self.desk.require(register, Batch, id=batch)
+            require(actor, "see", structure=found.structure, sent_to=found.second_structure)
+            looks = register.list(SecondLook, order="number", batch=batch)
+            return tuple((look, self.desk.require(register, StaffMember, id=look.by)) for look in looks)
+
+    def _own(self, register: Register, by: Caller, batch: str, action: str = "see") -> tuple[Actor, Batch]:
+        actor = self.desk.actor(register, by)
+        found = self.desk.require(register, Batch, id=batch)
+        require(actor, action, structure=found.structure)
+        return actor, found
+
     def _report(self, register: Register, batch: Batch, *, with_rows: bool = False) -> Report:
         counts = {state: register.count(BatchRow, batch=batch.id, state=state) for state in ROW_STATES}
         rows = register.list(BatchRow, order="position", batch=batch.id) if with_rows else ()
@@ -518,7 +696,7 @@ class Batches:
         for seen in row.observations:
             if seen.on > batch.decided_on:
                 wrong = _problem("future_date", seen.on.isoformat())
-        exceptions = {
+        exceptions: dict[str, Any] = {
             "absent_on": [day.isoformat() for day in row.absent_on],
             "results": {} if wrong else self._results(entry, row.results),
             "observations": []
@@ -528,8 +706,13 @@ class Batches:
         newcomer = None
         if not row.person:
             newcomer = {"id": new_id(), "name": row.name, "email": row.email and normalise_email(row.email)}
-        if newcomer and not (newcomer["name"] or newcomer["email"]):
+            if not row.surely_new:
+                newcomer["surely_new"] = None
+        if newcomer and not (newcomer["name"] or newcomer["email"] or row.unread):
             wrong = _problem("nobody")
+        if row.unread:
+            exceptions["unread"] = [list(item) for item in row.unread]
+            wrong += tuple(_problem(item.code, item.typed[:60])[0] | {"field": item.field} for item in row.unread)
         return BatchRow(
             id=new_id(),
             batch=batch.id,
@@ -544,6 +727,18 @@ class Batches:
             problems=wrong,
         )
 
+    def _corrected(self, entry: Entry, actor: Actor, batch: Batch, before: BatchRow, row: Row) -> BatchRow:
+        """The same row with other words. The badge that waits for it stays the one that the plan drew.
+
+        What the grid was seen as, a catch-up of it may be: whoever corrects speaks with the functions it has.
+        """
+        functions = {item["function"] for item in batch.grid}
+        said = [replace(seen, function=None) if seen.function in functions else seen for seen in row.observations]
+        after = self._row(entry, actor, batch, before.position, replace(row, ref=before.ref, observations=tuple(said)))
+        for kept, seen in zip(after.exceptions["observations"], row.observations, strict=False):
+            kept["function"] = seen.function or kept["function"]
+        return replace(after, id=before.id, award=before.award)
+
     def _judge(
         self,
         register: Register,
@@ -551,11 +746,11 @@ class Batches:
         batch: Batch,
         rows: Iterable[BatchRow],
         deciders: tuple[Deciding, ...],
-        actor: Actor,
+        actors: tuple[Actor, ...],
         now: datetime,
     ) -> list[BatchRow]:
-        """Each row as *ready*, or *refused* with every reason. Writes nothing."""
-        rows = self._recognised(register, batch, tuple(rows))
+        """Each row as *ready*, or *refused* with every reason; rows left out stay so. Writes nothing."""
+        rows = self._recognised(register, batch, tuple(map(_unjudged, rows)))
         known = [row.person for row in rows if row.person]
         people = {
             person.id: person for person in register.list(Person, id=known, structure=batch.structure, erased_at=None)
@@ -566,7 +761,11 @@ class Batches:
         cases = Cases(batch, deciders)
         judged: list[BatchRow] = []
         first_at: dict[str, int] = {}
+        named = self._named(register, batch, rows)
         for row in rows:
+            if row.state == "cancelled":
+                judged.append(row)
+                continue
             person = people.get(row.person or "")
             email = person.email if person else (row.newcomer or {}).get("email")
             same = row.person or email or row.id
@@ -577,16 +776,35 @@ class Batches:
                 problems, row = _problem("person_unknown"), replace(row, person=None)
             elif same in first_at:
                 problems = _problem("person_twice", first_at[same])
-            elif any(decider.is_person(row.person or "", email) for decider in (actor, *deciding)):
+            elif any(decider.is_person(row.person or "", email) for decider in (*actors, *deciding)):
                 problems = _problem("for_oneself")
             elif row.person in holding:
                 problems = _problem("already_awarded")
+            elif row.newcomer and "surely_new" in row.newcomer and (known_as := named.get(_name_of(row))):
+                problems = _problem("homonym") if known_as < 0 else ()
+                if 0 < known_as < row.position:
+                    problems = _problem("name_twice", known_as)
             else:
                 outcome = cases.outcome(entry.definition, row, prerequisites.get(row.person or "", ()))
                 problems = _problems(entry, all_missing(outcome))
             first_at.setdefault(same, row.position)
             judged.append(replace(row, state="refused", problems=problems) if problems else row)
         return judged
+
+    def _named(self, register: Register, batch: Batch, rows: Iterable[BatchRow]) -> dict[str, int]:
+        """For each name of which somebody must say who it is: -1 if the structure knows one, else its first row."""
+        asked = [row for row in rows if row.newcomer and "surely_new" in row.newcomer and row.state != "cancelled"]
+        if not asked:
+            return {}
+        first: dict[str, int] = {}
+        for row in asked:
+            first.setdefault(_name_of(row), row.position)
+        for person in register.list(Person, structure=batch.structure, erased_at=None):
+            name = plain(person.name or "")
+            if name in first:
+                first[name] = -1
+        first.pop("", None)
+        return first
 
     def _recognised(self, register: Register, batch: Batch, rows: tuple[BatchRow, ...]) -> tuple[BatchRow, ...]:
         """Someone given by an e-mail that the structure knows is not new."""
@@ -649,6 +867,23 @@ class Batches:
 def _counted(rows: Iterable[BatchRow]) -> dict[str, int]:
     counts = Counter(row.state for row in rows)
     return {state: counts[state] for state in ROW_STATES}
+
+
+_CORRECTED = ("person", "newcomer", "exceptions", "name_in_badge", "state", "problems")
+_OF_THE_ROW = frozenset(("criterion_unknown", "future_date", "nobody", "person_unknown", "left_out"))
+"""Problems that only a correction of the row itself takes away, besides what could not be read in it."""
+
+
+def _unjudged(row: BatchRow) -> BatchRow:
+    """The row before the register was asked about it: with what is wrong in itself, and no more."""
+    if row.state == "cancelled":
+        return row
+    own = tuple(problem for problem in row.problems if problem["code"] in _OF_THE_ROW or "field" in problem)
+    return replace(row, state="refused" if own else "ready", problems=own)
+
+
+def _name_of(row: BatchRow) -> str:
+    return plain((row.newcomer or {}).get("name") or "")
 
 
 def _problem(code: str, found: object = "") -> tuple[dict[str, str], ...]:

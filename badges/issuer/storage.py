@@ -334,7 +334,8 @@ class ApiToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """How a human being signs in: ``id`` is the ``account`` of their places. ``password`` is an Argon2id hash."""
+    """How a human being signs in: ``id`` is the ``account`` of their places. ``password`` is an Argon2id hash;
+    ``totp`` the key of their second step and the number of the last code that was used, apart by a colon."""
 
     id: str
     email: str
@@ -448,7 +449,9 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
     Share: frozenset(("opened", "withdrawn_at")),
     HolderRequest: frozenset(("answered_at", "answered_by", "outcome", "answer")),
     Batch: frozenset(("state", "confirmed_by", "confirmed_at", "profile")),
-    BatchRow: frozenset(("ref", "person", "newcomer", "exceptions", "state", "problems", "claimed_until")),
+    BatchRow: frozenset(
+        ("ref", "person", "newcomer", "exceptions", "name_in_badge", "state", "problems", "claimed_until")
+    ),
     ApiToken: frozenset(("revoked_at",)),
     Account: frozenset(("email", "password", "totp")),
     Session: frozenset(("staff", "seen_at", "proved_at", "ended_at")),

@@ -121,6 +121,26 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Une adresse et un mot de passe qui vont ensemble étaient attendus ; ceux-ci ne vont pas."),
         N_("Vérifiez l’un et l’autre, ou demandez un nouveau mot de passe."),
     ),
+    "wrong_password": (
+        N_("Votre mot de passe actuel était attendu ; ce n’est pas celui-ci."),
+        N_("Retapez-le, ou demandez un lien pour en choisir un nouveau."),
+    ),
+    "link_over": (
+        N_("Un lien encore ouvert était attendu ; celui-ci a servi, a expiré ou n’existe pas."),
+        N_("Demandez-en un nouveau à la personne qui vous l’a envoyé."),
+    ),
+    "already_in_the_team": (
+        N_("Une personne nouvelle était attendue ; cette adresse a déjà une place dans votre structure."),
+        N_("Changez ses droits au lieu de l’inviter."),
+    ),
+    "last_administrator": (
+        N_("Quelqu’un d’autre que vous était attendu : on ne se retire pas soi-même l’accès."),
+        N_("Demandez à un collègue qui administre aussi la structure."),
+    ),
+    "wrong_code": (
+        N_("Le code à six chiffres de votre application était attendu ; celui-ci ne convient pas."),
+        N_("Attendez le code suivant et vérifiez l’heure de votre téléphone."),
+    ),
     "too_many_tries": (
         N_("Dix essais au plus étaient attendus en {minutes} minutes ; il y en a eu davantage."),
         N_("Attendez un quart d’heure, puis recommencez. Rien n’est perdu."),
@@ -132,6 +152,38 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "password_easy": (
         N_("Un mot de passe difficile à deviner était attendu ; celui-ci reprend votre nom ou se répète."),
         N_("Choisissez trois ou quatre mots sans lien entre eux."),
+    ),
+    "wrong_card_code": (
+        N_("Le code de cette carte était attendu ; ce n’est pas lui."),
+        N_("Vérifiez les chiffres. La structure peut donner une nouvelle carte et un nouveau code."),
+    ),
+    "card_code_easy": (
+        N_("Un code de 6 à 10 chiffres, difficile à deviner, était attendu."),
+        N_("Évitez les suites (123456), les chiffres répétés et votre date de naissance."),
+    ),
+    "nothing_chosen": (
+        N_("Au moins un badge et une durée étaient attendus ; il en manque."),
+        N_("Cochez ce que vous voulez partager."),
+    ),
+    "too_many_shares": (
+        N_("{most} partages au plus étaient attendus en même temps."),
+        N_("Arrêtez d’abord un partage qui ne sert plus."),
+    ),
+    "name_needed": (
+        N_("Un nom de 80 caractères au plus était attendu."),
+        N_("Écrivez-le comme il doit être."),
+    ),
+    "answer_needed": (
+        N_("Une réponse écrite était attendue ; elle est vide."),
+        N_("La personne a droit à une réponse écrite : dites ce qui a été décidé, et pourquoi."),
+    ),
+    "already_answered": (
+        N_("Une demande sans réponse était attendue ; celle-ci en a une."),
+        N_("Relisez la réponse donnée."),
+    ),
+    "facts_gone": (
+        N_("Les faits observés étaient attendus ; ils ont été effacés, 24 mois après le dernier contact."),
+        N_("Observez à nouveau, puis délivrez un nouveau badge."),
     ),
     "way_unknown": (N_("Un code du catalogue était attendu ; {found} trouvé."), N_("Voir la page du badge.")),
     "key_reused": (
@@ -232,6 +284,19 @@ ROW_PROBLEMS = {
     "future_date": N_("Une observation est datée d’après la décision : {found}."),
     "not_permitted": N_("La permission de décider a été retirée avant la signature : rien n’a été signé ici."),
     "cancelled": N_("Ligne annulée avant la signature."),
+    "left_out": N_("Ligne laissée de côté : rien ne sera délivré ici."),
+    "homonym": N_("Quelqu’un de ce nom est déjà connu de votre structure : dites si c’est la même personne."),
+    "name_twice": N_(
+        "Le même nom est à la ligne {found} : dites si c’est une autre personne, ou laissez celle-ci de côté."
+    ),
+    "name_unread": N_("Un prénom et une initiale étaient attendus, sur une ligne ; « {found} » trouvé."),
+    "name_formula": N_("Un nom était attendu, une formule a été trouvée (« {found} ») : collez les valeurs."),
+    "number_of_a_person": N_("Un numéro de sécurité sociale ou de PASS IAE n’entre pas ici : effacez-le."),
+    "email_unread": N_("Une adresse e-mail était attendue (prenom@exemple.fr), ou rien ; « {found} » trouvé."),
+    "day_unread": N_("Des dates étaient attendues (12/03/2026) ; « {found} » trouvé."),
+    "day_not_in_grid": N_("Un jour de la session était attendu ; « {found} » n’en est pas un."),
+    "result_unread": N_("« acquis », « pas encore » ou « non observé » était attendu ; « {found} » trouvé."),
+    "yes_or_no": N_("« oui » ou « non » était attendu ; « {found} » trouvé."),
 }
 
 REVOCATION_REASONS = {
