@@ -31,6 +31,7 @@ from .audit import Deed
 from .batches import Batches
 from .casefile import NO_COMMITMENT, CaseFile, Deciding
 from .desk import Desk, Once, Signers, digest_of, new_id, new_person, relative
+from .holder import Holder, Letters
 from .permissions import PERMISSIONS, Actor, Caller, require
 from .storage import (
     ISSUES_AS,
@@ -107,9 +108,11 @@ class Issuer:
         clock: Clock,
         *,
         demo: bool = False,
+        letters: Letters | None = None,
     ) -> None:
         self.desk = Desk(storage, catalogue, signers, addresses, clock, demo=demo)
         self.batches = Batches(self.desk)
+        self.holder = Holder(self.desk, letters)
         self._storage = storage
 
     # -- structures and their people -----------------------------------------------------------------------------
@@ -259,16 +262,9 @@ class Issuer:
             return person
 
     def new_personal_link(self, by: Caller, person: str) -> str:
-        """The address of the person's own page, told this once: the register keeps a digest. The old one ends."""
-        now = self.desk.now()
-        with self._storage.writing() as register:
-            actor = self.desk.actor(register, by)
-            found = self.desk.require(register, Person, id=person)
-            require(actor, "hand_over", structure=found.structure)
-            secret = secrets.token_urlsafe(24)
-            register.change(found, secret_digest=digest_of(secret))
-            self.desk.close(register, now, None, "", Deed(actor.staff, found.structure, "person.link", person))
-        return self.desk.addresses.worker(secret)
+        """The address of the person's own page, told this once, that asks for no code (:meth:`.Cards.hand_over` gives
+        one that does). The link before ends."""
+        return self.holder.cards.hand_over(by, person, with_code=False).link
 
     def list_people(self, by: Caller, *, beyond: tuple[datetime, str] | None = None) -> tuple[Person, ...]:
         with self._storage.reading() as register:
@@ -852,6 +848,8 @@ class Issuer:
     ) -> Award:
         entry = self.desk.awardable(old.slug, old.version)
         kept = self.desk.require(register, AwardFile, uuid=old.uuid)
+        if not kept.facts:
+            raise refusal(AwardRefused, "facts_gone")
         structure = self.desk.require(register, Structure, id=old.structure)
         self.desk.check_clock(register, structure.id, now)
         if issued_as is None:
