@@ -107,7 +107,6 @@ def evaluate(definition: Definition, record: Record) -> RuleOutcome:
     # 3 and 4, criterion by criterion.
     oldest = "" if rule.max_age_months is None else months_before(record.decided, rule.max_age_months)
     outcomes = []
-    days: set[int] = set()
     essential_met = essential_total = optional_met = 0
     for criterion in definition.criteria:
         item = stated.get(criterion.id)
@@ -120,13 +119,14 @@ def evaluate(definition: Definition, record: Record) -> RuleOutcome:
                 missing.append(reason)
         else:
             optional_met += reason is None
-        days.update([seen.day for seen in admissible if seen.way in rule.observed_ways])
         outcomes.append(CriterionOutcome(criterion, item.result if item else "not_stated", reason is None, admissible))
 
     # 5. enough optional criteria.
     if optional_met < rule.optional_at_least:
         missing.append(Missing("optional_missing", None, str(rule.optional_at_least), str(optional_met)))
     # 6. enough distinct days of observed work.
+    observed = rule.observed_ways
+    days = {seen.day for outcome in outcomes for seen in outcome.observations if seen.way in observed}
     if len(days) < rule.distinct_days:
         missing.append(Missing("days_missing", None, str(rule.distinct_days), str(len(days))))
     # 7 and 8. who decided, and the second look.
@@ -154,14 +154,16 @@ def _admissible(
 
     Months are compared as they are written: ``AAAA-MM`` sorts as time goes.
     """
+    _, _, _, ways, kinds = criterion
+    ageless = rule.ageless_kinds
     return tuple(
         [
             seen
             for seen in item.observations
-            if seen.way in criterion.ways
-            and seen.kind in criterion.kinds
+            if seen.way in ways
+            and seen.kind in kinds
             and seen.month <= decided
-            and (oldest <= seen.month or seen.kind in rule.ageless_kinds)
+            and (oldest <= seen.month or seen.kind in ageless)
         ]
     )
 

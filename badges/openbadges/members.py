@@ -46,6 +46,8 @@ class Member(NamedTuple):
     includes: tuple[str, ...]
     required: bool
     default: Any
+    usual: str | None
+    """The bare word that says the default: nearly every ``type`` there is."""
 
 
 def member(
@@ -75,7 +77,7 @@ def _declared(attribute: dataclasses.Field[Any]) -> Member:
         name=said["name"] or first + "".join(word.title() for word in words),
         attribute=attribute.name,
         read=primitive.read if primitive else _nothing_fits,
-        plain=primitive.plain if primitive else None,
+        plain=primitive.plain if primitive and not said["includes"] else None,
         code=primitive.code if primitive else "not_object",
         expected=" or ".join(filter(None, (primitive and primitive.expected, nested and _article(nested)))),
         document=nested,
@@ -83,6 +85,7 @@ def _declared(attribute: dataclasses.Field[Any]) -> Member:
         includes=said["includes"],
         required=said["required"],
         default=attribute.default,
+        usual=attribute.default[0] if attribute.name == "type" and attribute.default not in (MISSING, ()) else None,
     )
 
 
@@ -164,21 +167,26 @@ class Document:
         prefix = f"{path}." if path else ""
         values: dict[str, Any] = {}
         other: dict[str, Any] = {}
+        spellings = cls.spellings
         for name, value in source.items():
-            declared = cls.spellings.get(name)
+            declared = spellings.get(name)
             if declared is None:
                 other[name] = value
-            elif declared.attribute in values:
+                continue
+            attribute = declared.attribute
+            if attribute in values:
                 problems.append(Problem(prefix + name, "said_twice", f"{declared.name} once", "two spellings of it"))
             elif value is not None:
-                if declared.many:
-                    read = _read_type(declared, value)
+                if value == declared.usual:
+                    read = declared.default
+                elif type(value) is declared.plain:
+                    read = (value,) if declared.many else value
                 else:
-                    read = value if type(value) is declared.plain else declared.read(value)
-                if read is UNFIT:
-                    read = _read_carefully(declared, value, prefix + name, problems)
-                values[declared.attribute] = read
-        if not cls.needed <= values.keys():
+                    read = UNFIT if declared.many else declared.read(value)
+                    if read is UNFIT:
+                        read = _read_carefully(declared, value, prefix + name, problems)
+                values[attribute] = read
+        if not values.keys() >= cls.needed:
             for declared in cls.required:
                 if declared.attribute not in values:
                     problems.append(Problem(prefix + declared.name, "missing", declared.expected, "nothing"))
@@ -186,7 +194,7 @@ class Document:
             return None
         made = object.__new__(cls)
         values["other"], values["_source"] = other, source
-        object.__setattr__(made, "__dict__", values)
+        made.__dict__.update(values)
         for name, *problem in made._problems():
             problems.append(Problem(prefix + name, *problem))
         return made
@@ -231,13 +239,6 @@ def _term(name: str) -> str:
     return name
 
 
-def _read_type(declared: Member, value: Any) -> Any:
-    """One bare word where an array could stand: nearly every ``type`` there is."""
-    if type(value) is str and declared.read(value) is value and (not declared.includes or value in declared.includes):
-        return (value,)
-    return UNFIT
-
-
 def _read_carefully(declared: Member, value: Any, path: str, problems: list[Problem]) -> Any:
     """Arrays, documents, and all that is not as it should be."""
     if declared.many:
@@ -251,9 +252,14 @@ def _read_carefully(declared: Member, value: Any, path: str, problems: list[Prob
 
 
 def _read_many(declared: Member, values: list[Any], path: str, problems: list[Problem]) -> tuple[Any, ...]:
-    read = []
+    read: list[Any] = []
+    nested = declared.document
     for index, value in enumerate(values):
-        read.append(_read_value(declared, value, f"{path}[{index}]", problems))
+        at = f"{path}[{index}]"
+        if nested is not None and type(value) is dict and len(value) > 1:  # and so no address alone
+            read.append(nested._read(value, at, problems))
+        else:
+            read.append(_read_value(declared, value, at, problems))
         if len(problems) > MAX_PROBLEMS:
             break
     if declared.includes and None not in read and not includes_type(tuple(read), *declared.includes):

@@ -71,14 +71,14 @@ def check(data: bytes) -> list[Chunk]:
         _refuse("png_too_large", f"at most {MAX_FILE} bytes", str(len(data)))
     # 2. Chunks, up to IEND.
     chunks: list[Chunk] = []
-    view, position, kind = memoryview(data), len(SIGNATURE), b""
+    view, size, position, kind = memoryview(data), len(data), len(SIGNATURE), b""
     while kind != b"IEND":
         start = position + 8
-        if start + 4 > len(data):
-            _refuse("png_truncated", "another chunk before the end", f"the end at byte {len(data)}")
+        if start + 4 > size:
+            _refuse("png_truncated", "another chunk before the end", f"the end at byte {size}")
         length, kind = _CHUNK_START.unpack_from(data, position)
         end = start + length
-        if end + 4 > len(data):
+        if end + 4 > size:
             _refuse("png_truncated", f"{length} bytes in the chunk at byte {position}", "the end of the file")
         if crc32(view[position + 4 : end]) != _CHUNK_END.unpack_from(data, end)[0]:
             _refuse("png_crc", f"the CRC of the chunk at byte {position}", "another")
@@ -89,8 +89,8 @@ def check(data: bytes) -> list[Chunk]:
             _refuse("png_too_many_chunks", f"at most {MAX_CHUNKS} chunks", "more")
         position = end + 4
     # 3. Nothing after IEND.
-    if position != len(data):
-        _refuse("png_trailing", "nothing after IEND", f"{len(data) - position} bytes")
+    if position != size:
+        _refuse("png_trailing", "nothing after IEND", f"{size - position} bytes")
     # 4 and 5. What comes in which order.
     _check_order(data, chunks)
     return chunks
@@ -102,7 +102,7 @@ def _check_order(data: bytes, chunks: list[Chunk]) -> None:
         _refuse("png_order", "one IHDR, first", f"{kinds[0].decode()} first, {kinds.count(b'IHDR')} IHDR")
     colour = _check_header(data, chunks[0])
 
-    if unknown := {kind for kind in kinds if kind[:1].isupper()} - _CRITICAL:
+    if unknown := {kind for kind in set(kinds) - _CRITICAL if kind[:1].isupper()}:
         _refuse("png_critical", "no critical chunk but IHDR, PLTE, IDAT, IEND", repr(min(unknown)))
     idats = kinds.count(b"IDAT")
     first = kinds.index(b"IDAT") if idats else 0
