@@ -29,6 +29,7 @@ from .issuer.publishing import revocation_list
 from .issuer.storage import Award
 from .issuer.storage import Structure as IssuingStructure
 from .keyring import KeyEntry, Keyring, Signer
+from .paper.press import Press
 from .recognition import Recognised, Recognitions
 from .settings import Settings
 from .trust import (
@@ -98,6 +99,10 @@ class Deployment:
     @cached_property
     def pictures(self) -> Pictures:
         return Pictures(self.catalogue, self.addresses)
+
+    @cached_property
+    def press(self) -> Press:
+        return Press(self.addresses, self.settings.network)
 
     # -- structures -------------------------------------------------------------------------------------------------
 

@@ -42,23 +42,28 @@ class Language:
         return self.code.replace("_", "-").partition("-")[0].lower()
 
     @property
+    def is_source(self) -> bool:
+        """French, in whatever words."""
+        return self.primary == SOURCE
+
+    @property
     def right_to_left(self) -> bool:
         return self.primary in FROM_RIGHT_TO_LEFT
 
     def message(self, message: str) -> str:
-        """The message in this language, its ``{holes}`` as they are."""
+        """The message in this language, its ``%(holes)s`` as they are."""
         return self.typeset(self.translations.gettext(message))
 
     def say(self, message: str, **found: object) -> str:
-        """The message in this language, its ``{holes}`` filled."""
-        return self.message(message).format(**found)
+        """The message in this language, its ``%(holes)s`` filled."""
+        return self.message(message) % found if found else self.message(message)
 
-    def count(self, one: str, many: str, number: int, **found: object) -> str:
-        """The message for this number, ``{number}`` filled."""
-        message = self.translations.ngettext(one, many, number)
-        if self.primary == SOURCE and message in (one, many):
-            message = one if number < 2 else many  # French counts 0 and 1 as singular
-        return self.typeset(message).format(number=number, **found)
+    def count(self, one: str, many: str, count: int, **found: object) -> str:
+        """The message for this number, ``%(count)s`` filled."""
+        told = self.translations.ngettext(one, many, count)
+        if told in (one, many):  # not translated: French counts 0 and 1 as singular
+            told = one if count < 2 else many
+        return self.typeset(told) % {"count": count, **found}
 
     def label(self, label: Label) -> str:
         """A word of the catalogue: French, English, or the translation of the French."""
@@ -67,20 +72,20 @@ class Language:
         return self.say(label.fr)
 
     def typeset(self, text: str) -> str:
-        return french(text) if self.primary == SOURCE else text
+        return french(text) if self.is_source else text
 
     def day(self, moment: date) -> str:
         """« 1er novembre 2026 », “1 November 2026”: a moment is told as the day it was in Paris."""
         day = in_paris(moment).date() if isinstance(moment, datetime) else moment
         month = self.say(MONTHS[day.month - 1])
-        if self.primary == SOURCE and day.day == 1:
+        if self.is_source and day.day == 1:
             return f"1er\u00a0{month} {day.year}"
         return f"{day.day}\u00a0{month} {day.year}"
 
     def hour(self, moment: datetime) -> str:
         """« 9 h 05 », “9:05”: the time it was in Paris."""
         told = in_paris(moment)
-        return f"{told.hour}\u00a0h\u00a0{told:%M}" if self.primary == SOURCE else f"{told.hour}:{told:%M}"
+        return f"{told.hour}\u00a0h\u00a0{told:%M}" if self.is_source else f"{told.hour}:{told:%M}"
 
     def month(self, month: str) -> str:
         """« octobre 2026 », from ``2026-10``."""

@@ -1,105 +1,202 @@
-"""The messages of our papers, in French, and the sentences made of them. Translations come with the language.
+"""The sentences of our papers that are made of facts. Messages are French; translations come with the language.
 
-``N_`` marks a message for the translators (``python -m badges.web.languages``). A sentence whose parts are set apart on
-the paper (a name in bold) is a list of runs, made by :func:`runs`.
+``N_`` marks a message for the translators (``python -m badges.web.languages``). Where a page says the same thing, the
+message is the same, so that it is translated once. A sentence whose parts are set apart on the paper (a name in bold)
+is a list of runs, made by :func:`runs`; a text that comes from data carries the language it is written in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..catalogue.definition import Definition
+from ..catalogue.definition import Criterion, Definition
 from ..catalogue.library import Entry
 from ..catalogue.record import Decider, Record
 from ..catalogue.rule import evaluate
-from ..catalogue.taxonomy import FUNCTION_LABELS, LEVEL_LABELS, LEVEL_MEANINGS, WAY_LABELS, Label
+from ..catalogue.taxonomy import (
+    EVIDENCE_LABELS,
+    FUNCTION_LABELS,
+    LEVEL_LABELS,
+    LEVEL_MEANINGS,
+    WAY_LABELS,
+    Label,
+)
+from .facts import Badge
 from .language import MONTHS, N_, SOURCE, Language
 
 ATTESTATION_OF = {"competence": N_("Attestation de compétence"), "participation": N_("Attestation de participation")}
 
 ATTESTS = {
-    # The verb stays singular whatever the name of the structure: « La structure Les Jardins atteste ».
+    # « La structure X atteste » : the verb stays singular whatever the name.
     "competence": N_(
-        "La structure {issuer} atteste, depuis le {day}, que {person} a montré au travail ce que demande ce badge."
+        "La structure %(issuer)s atteste, depuis le %(day)s, "
+        "que %(person)s a montré au travail ce que demande ce badge."
     ),
     "participation": N_(
-        "La structure {issuer} atteste, depuis le {day}, que {person} a participé à ce que décrit ce badge."
+        "La structure %(issuer)s atteste, depuis le %(day)s, que %(person)s a participé à ce que décrit ce badge."
     ),
 }
 SOMEBODY = N_("la personne qui l’a reçu")
+
+HANDED_OVER = {
+    "competence": N_("La structure %(issuer)s remet ce badge à la personne qui a montré au travail ce qu’il demande."),
+    "participation": N_("La structure %(issuer)s remet ce badge à la personne qui a participé à ce qu’il décrit."),
+}
 
 WHAT_IT_IS_NOT = N_(
     "Ce badge est une déclaration datée d’une structure sur un travail observé. "
     "Ce n’est ni un diplôme, ni un CQP, ni un CACES, ni un certificat de santé."
 )
 NO_SKILL = N_("Il dit que la personne a participé, non qu’elle sait faire.")
-NOT_ESTABLISHED = N_("Ce papier ne dit pas qui le présente : l’identité se vérifie autrement.")
+NOT_WHO = N_("Ce papier ne dit pas qui le présente.")
+
+ANSWERS = {
+    "yes": N_("Oui"),
+    "partly": N_("En partie"),
+    "no": N_("Non"),
+    "unknown": N_("On ne sait pas"),
+}
 
 
 def runs(message: str, **parts: str) -> list[dict[str, Any]]:
-    """A translated message cut at its ``{holes}``: what fills a hole is strong."""
-    cut = re.split(r"\{(\w+)\}", message)
-    found = [
-        {"text": parts[text], "strong": True} if at % 2 else {"text": text, "strong": False}
-        for at, text in enumerate(cut)
-    ]
-    return [run for run in found if run["text"]]
+    """A translated message cut at its ``%(holes)s``: what fills a hole is strong."""
+    cut = re.split(r"%\((\w+)\)s", message)
+    told = [{"text": parts[text] if at % 2 else text, "strong": bool(at % 2)} for at, text in enumerate(cut)]
+    return [run for run in told if run["text"]]
 
 
-def in_its_language(text: str, language: str) -> dict[str, str]:
-    """A text that comes from data, with the language it is written in, so that it is read aloud rightly."""
+def written_in(language: str, text: str) -> dict[str, str]:
     return {"text": text, "lang": language}
 
 
-def translated(entry: Entry, definition: Definition, language: Language) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """The title of a badge and its criteria, in the language of the paper where the catalogue has them."""
+def what_it_is_not(definition: Definition, language: Language) -> str:
+    said = [WHAT_IT_IS_NOT, NO_SKILL, NOT_WHO] if definition.kind == "participation" else [WHAT_IT_IS_NOT, NOT_WHO]
+    return " ".join(map(language.say, said))
+
+
+def title(entry: Entry, definition: Definition, language: Language) -> dict[str, str]:
+    """In the language of the paper where the catalogue has it, otherwise as it was signed."""
     translation = entry.around.translations.get(language.primary)
     if translation is None or language.primary == definition.language:
-        typeset = Language(definition.language).typeset
-        own = definition.language
-        return in_its_language(typeset(definition.title), own), [
-            in_its_language(typeset(criterion.text), own) for criterion in definition.criteria
-        ]
-    return in_its_language(translation.title, language.primary), [
-        in_its_language(translation.criteria.get(criterion.id, criterion.text), language.primary)
-        for criterion in definition.criteria
-    ]
+        return written_in(definition.language, Language(definition.language).typeset(definition.title))
+    return written_in(language.primary, translation.title)
 
 
-def level(number: int, language: Language) -> dict[str, str]:
-    """The level in its words, and what they mean. A number we have no words for is told as such."""
+def description(entry: Entry, language: Language) -> dict[str, str]:
+    definition, translation = entry.definition, entry.around.translations.get(language.primary)
+    if translation is None or language.primary == definition.language:
+        return written_in(definition.language, Language(definition.language).typeset(definition.description))
+    return written_in(language.primary, translation.description)
+
+
+def criterion(entry: Entry, definition: Definition, asked: Criterion, language: Language) -> dict[str, str]:
+    translation = entry.around.translations.get(language.primary)
+    if translation is None or language.primary == definition.language or asked.id not in translation.criteria:
+        return written_in(definition.language, Language(definition.language).typeset(asked.text))
+    return written_in(language.primary, translation.criteria[asked.id])
+
+
+def acquired(badge: Badge, language: Language) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The essential criteria that were acquired, and the others. What is not acquired is nobody else’s business."""
+    results = {item.criterion: item.result for item in badge.record.criteria}
+    told = [each for each in badge.definition.criteria if results.get(each.id) == "acquired"]
+    in_words = [(each.required, criterion(badge.entry, badge.definition, each, language)) for each in told]
+    return [text for required, text in in_words if required], [text for required, text in in_words if not required]
+
+
+def level(number: int, language: Language) -> tuple[str, str]:
+    """The level in its words, and what they mean. A number that we have no words for is told as it is."""
     name, meaning = LEVEL_LABELS.get(number), LEVEL_MEANINGS.get(number)
     if name is None or meaning is None:
-        return {"name": str(number), "meaning": ""}
-    return {"name": language.label(name), "meaning": sentence(language.label(meaning))}
+        return str(number), ""
+    return language.label(name), sentence(language.label(meaning))
 
 
-def how(definition: Definition, record: Record, language: Language) -> list[str]:
-    """How it was observed, in three lines: when and how often, in what ways, who decided."""
+def how(definition: Definition, record: Record, language: Language) -> list[dict[str, str]]:
+    """How it was observed, in three lines at most: how often and when, in what ways, who decided."""
     outcome = evaluate(definition, record)
     seen = [observation for item in record.criteria for observation in item.observations]
+    months = sorted({each.month for each in seen})
+    ways = dict.fromkeys(each.way for each in seen)
     lines = []
     if outcome.days:
-        lines.append(
+        often = language.count(
+            N_("Vu au travail un jour, %(months)s."),
+            N_("Vu au travail sur %(count)s jours différents, %(months)s."),
+            outcome.days,
+            months=_span(months, language),
+        )
+        lines.append({"label": language.say(N_("Quand")), "text": often})
+    if ways:
+        told = sentence(", ".join(_word(WAY_LABELS, way, language) for way in ways)) + "."
+        lines.append({"label": language.say(N_("Comment")), "text": told})
+    people, month = sentence(_deciders(record.deciders, language)), language.month(record.decided)
+    decided = language.say(N_("%(people)s, en %(month)s."), people=people, month=month)
+    lines.append({"label": language.say(N_("Qui a décidé")), "text": decided})
+    return lines
+
+
+def rule(definition: Definition, prerequisites: Sequence[str], language: Language) -> list[str]:
+    """What must be met for the badge to be awarded, as the catalogue’s own page says it."""
+    asked, said = definition.rule, []
+    said.append(
+        language.count(
+            N_("Le critère essentiel est acquis."),
+            N_("Les %(count)s critères essentiels sont acquis."),
+            len(definition.essential),
+        )
+    )
+    if asked.optional_at_least:
+        said.append(
             language.count(
-                N_("Au travail, un jour ({months})."),
-                N_("Au travail, {number} jours différents ({months})."),
-                outcome.days,
-                months=_months(sorted({each.month for each in seen}), language),
+                N_("Au moins %(count)s critère en plus est acquis."),
+                N_("Au moins %(count)s critères en plus sont acquis."),
+                asked.optional_at_least,
             )
         )
-    ways = dict.fromkeys(each.way for each in seen)
-    if ways:
-        lines.append(
-            language.say(N_("En voyant faire et en parlant : {ways}."), ways=_list(ways, WAY_LABELS, language))
+    if asked.distinct_days > 1:
+        said.append(
+            language.count(
+                N_("Le travail a été observé %(count)s jour."),
+                N_("Le travail a été observé au moins %(count)s jours différents."),
+                asked.distinct_days,
+            )
         )
-    decided = _deciders(record.deciders, language)
-    lines.append(
-        language.say(N_("Décidé en {month} par : {people}."), month=language.month(record.decided), people=decided)
-    )
-    return lines
+    if asked.max_age_months is not None:
+        said.append(
+            language.count(
+                N_("Les observations ont moins de %(count)s mois au moment de la décision."),
+                N_("Les observations ont %(count)s mois au plus au moment de la décision."),
+                asked.max_age_months,
+            )
+        )
+        if asked.ageless_kinds:
+            said[-1] += " " + language.say(N_("Une attestation ou un titre peut être plus ancien."))
+    if asked.never_alone:
+        said.append(
+            language.say(N_("La parole d’un client ou d’un tuteur d’entreprise compte, mais ne suffit jamais seule."))
+        )
+    if prerequisites:
+        said.append(language.say(N_("La personne a déjà :")) + " " + ", ".join(prerequisites) + ".")
+    functions = language.say(N_(", ou ")).join(_word(FUNCTION_LABELS, code, language) for code in definition.assessors)
+    decides = f"{language.say(N_('Décide :'))} {functions}."
+    said.append(f"{decides} {language.say(N_('Personne ne décide pour soi-même.'))}")
+    if definition.second == "other_function":
+        said.append(language.say(N_("Une deuxième personne, d’une autre fonction ou d’une autre structure, confirme.")))
+    elif definition.second == "other_structure":
+        said.append(language.say(N_("Une deuxième personne, d’une autre structure, confirme.")))
+    if asked.unknown:
+        said.append(language.say(N_("Cette version porte une règle que ce service ne sait pas encore lire.")))
+    return said
+
+
+def accepted(asked: Criterion, language: Language) -> str:
+    """The ways of assessing a criterion and the kinds of evidence that count for it."""
+    ways = ", ".join(_word(WAY_LABELS, code, language) for code in asked.ways)
+    kinds = ", ".join(_word(EVIDENCE_LABELS, code, language) for code in asked.kinds)
+    return language.say(N_("%(ways)s. Preuve : %(kinds)s."), ways=sentence(ways), kinds=kinds)
 
 
 def sentence(text: str) -> str:
@@ -107,30 +204,27 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _months(months: Sequence[str], language: Language) -> str:
-    if len(months) == 1:
-        return language.month(months[0])
+def _span(months: Sequence[str], language: Language) -> str:
     first, last = months[0], months[-1]
+    if first == last:
+        return language.say(N_("en %(month)s"), month=language.month(first))
     same_year = first[:4] == last[:4]
     begins = language.say(MONTHS[int(first[5:7]) - 1]) if same_year else language.month(first)
-    return language.say(N_("de {first} à {last}"), first=begins, last=language.month(last))
+    return language.say(N_("entre %(first)s et %(last)s"), first=begins, last=language.month(last))
 
 
-def _list(codes: Any, labels: Any, language: Language) -> str:
-    return ", ".join(_word(labels.get(code), code, language) for code in codes)
-
-
-def _word(label: Label | None, code: str, language: Language) -> str:
+def _word(labels: Mapping[str, Label], code: str, language: Language) -> str:
+    label = labels.get(code)
     return language.label(label) if label else code
 
 
-def _deciders(deciders: Sequence[Decider], language: Language) -> str:
+def _deciders(deciders: Iterable[Decider], language: Language) -> str:
     told = []
     for decider in deciders:
-        text = _word(FUNCTION_LABELS.get(decider.function), decider.function, language)
-        if decider.role == "second":
-            text = language.say(N_("second regard, {function}"), function=text)
+        text = _word(FUNCTION_LABELS, decider.function, language)
         if decider.structure == "other" and decider.function != "EXT":
-            text = language.say(N_("{function} (autre structure)"), function=text)
+            text = language.say(N_("%(function)s (autre structure)"), function=text)
+        if decider.role == "second":
+            text = language.say(N_("second regard : %(function)s"), function=text)
         told.append(text)
-    return " ; ".join(told) if language.primary == SOURCE else "; ".join(told)
+    return ("\u202f; " if language.primary == SOURCE else "; ").join(told)
