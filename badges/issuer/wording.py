@@ -60,6 +60,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Une adresse de contact publique était attendue pour la structure ; {found} trouvé."),
         N_("Le standard la demande à qui délivre : donnez celle de l’accueil, pas celle d’une personne."),
     ),
+    "address_unreadable": (
+        N_("Une adresse e-mail était attendue, une seule ; {found} trouvé."),
+        N_("Corrigez-la, par exemple prenom.nom@structure.fr."),
+    ),
     "left": (N_("Une place dans la structure était attendue ; elle a pris fin."), N_("Demandez à la direction.")),
     "not_permitted": (
         N_("Une permission que vous n’avez pas est nécessaire pour cette action."),
@@ -295,6 +299,9 @@ ROW_PROBLEMS = {
     "email_unread": N_("Une adresse e-mail était attendue (prenom@exemple.fr), ou rien ; « {found} » trouvé."),
     "day_unread": N_("Des dates étaient attendues (12/03/2026) ; « {found} » trouvé."),
     "day_not_in_grid": N_("Un jour de la session était attendu ; « {found} » n’en est pas un."),
+    "caught_up_alone": N_(
+        "Un jour de rattrapage par jour d’absence, ou un pour tous, était attendu ; « {found} » trouvé."
+    ),
     "result_unread": N_("« acquis », « pas encore » ou « non observé » était attendu ; « {found} » trouvé."),
     "yes_or_no": N_("« oui » ou « non » était attendu ; « {found} » trouvé."),
 }
