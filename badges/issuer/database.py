@@ -177,6 +177,7 @@ TABLES: dict[type[Any], sa.Table] = {
         *map(_once, ("proposal", "batch_row", "replaces")),
         sa.Index("awards_by_structure", "structure", "issued_on", "uuid"),
         sa.Index("awards_by_person", "person", "slug"), sa.Index("awards_by_day", "stored_at", "uuid"),
+        sa.Index("awards_by_end", "expires", "uuid"),
     ),
     records.AwardFile: sa.Table(
         "award_files", metadata,
@@ -268,6 +269,31 @@ TABLES: dict[type[Any], sa.Table] = {
         "attempts", metadata, _id("subject"),
         sa.Column("slot", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("count", sa.Integer, nullable=False), sa.Index("attempts_by_slot", "slot"),
+    ),
+    records.Message: sa.Table(
+        "messages", metadata, _id(), _text("message_id", unique=True), _text("kind"), _text("recipient"),
+        _json("values"), _text("structure"), _text("about"), _to("person", "people.id", required=False),
+        _at("created_at"), _at("due"), _text("state"), sa.Column("attempts", sa.Integer, nullable=False),
+        _text("answer"), _at("settled_at", required=False), sa.Index("messages_by_due", "state", "due", "id"),
+        sa.Index("messages_by_structure", "structure", "created_at", "id"), sa.Index("messages_by_about", "about"),
+        sa.Index("messages_by_person", "person"),
+    ),
+    records.Reminder: sa.Table(
+        "reminders", metadata,
+        sa.Column("award", sa.Text, sa.ForeignKey("awards.uuid"), primary_key=True),
+        sa.Column("days", sa.Integer, primary_key=True), _at("at"),
+    ),
+    records.Renewal: sa.Table(
+        "renewals", metadata, _id("proposal"), _to("award", "awards.uuid"), _to("by", "staff.id"), _at("at"),
+        sa.Index("renewals_by_award", "award"),
+    ),
+    records.Counted: sa.Table(
+        "counted", metadata,
+        sa.Column("award", sa.Text, sa.ForeignKey("awards.uuid"), primary_key=True),
+        _day("on"), _to("structure", "structures.id"), _text("kind"), _text("department"), _text("slug"),
+        _text("family"), _text("sector"), _text("action_types"), _text("ways"), _text("kinds"),
+        _yes_or_no("afest"), _yes_or_no("first_of_person"), _yes_or_no("replaces"),
+        sa.Index("counted_by_structure", "structure", "on"),
     ),
     records.Answered: sa.Table(
         "answered_requests", metadata, _id("scope"), _id("key"), _text("digest"), _text("result"), _at("at"),
@@ -371,6 +397,15 @@ class _Register:
     def count(self, kind: type[Any], /, **equal: Any) -> int:
         query = sa.select(sa.func.count()).select_from(TABLES[kind]).where(*_matching(kind, equal))
         return int(self._connection.execute(query).scalar_one())
+
+    def tally(self, kind: type[Any], /, *by: str, **equal: Any) -> dict[tuple[Any, ...], int]:
+        columns = [TABLES[kind].c[name] for name in by]
+        query = sa.select(*columns, sa.func.count()).group_by(*columns)
+        counts: dict[tuple[Any, ...], int] = {}
+        for part in _parts(equal):
+            for *values, count in self._connection.execute(query.where(*_matching(kind, part))):
+                counts[tuple(values)] = counts.get(tuple(values), 0) + count
+        return counts
 
 
 def _check_changeable(kind: type[Any], values: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ from . import audit
 from .assertion import AwardFacts, Edition, Recipient, WrittenAward, sign_awards, write_award
 from .audit import Deed
 from .casefile import CaseFile, Deciding
+from .notices import Outbox
 from .permissions import OPERATOR, THE_OPERATOR, Actor, Caller
 from .storage import (
     Answered,
@@ -125,6 +126,7 @@ class Desk:
         self.addresses = addresses
         self.clock = clock
         self.demo = demo
+        self.outbox = Outbox(addresses, clock)
         self._editions: dict[tuple[str, str, str], Edition] = {}
 
     def now(self) -> datetime:

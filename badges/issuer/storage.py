@@ -389,6 +389,67 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something to tell somebody, written with the act that it tells. ``values`` are emptied once it is delivered:
+    they may hold a secret. ``due`` is when to try, or to try again; ``about`` is the id of what it speaks of."""
+
+    id: str
+    message_id: str
+    kind: str
+    recipient: str
+    values: dict[str, str]
+    structure: str
+    about: str
+    person: str | None
+    created_at: datetime
+    due: datetime
+    state: str = "waiting"
+    attempts: int = 0
+    answer: str = ""
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """That an award was about to end was said, ``days`` before: once for each of the days when it is said."""
+
+    award: str
+    days: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """A file that was opened so that the next award takes over from this one before it ends."""
+
+    proposal: str
+    award: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """An award as the figures know it, told when it was stored and never changed: nobody in it, so that erasing a
+    person, or what is decided later of a structure or of a badge, changes no figure that was sent."""
+
+    award: str
+    on: date
+    structure: str
+    kind: str
+    department: str
+    slug: str
+    family: str
+    sector: str
+    action_types: str
+    ways: str
+    kinds: str
+    afest: bool
+    first_of_person: bool
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """A request that was carried out, under the idempotency key that its caller chose."""
 
@@ -416,6 +477,7 @@ RECORDS: tuple[type[Any], ...] = (
     Structure, StructureFact, Profile, Person, StaffMember, Observation, Proposal, Award, AwardFile, Revocation,
     HostedTwin, Visit, PresentCode, Choice, Share, HolderRequest, Batch, BatchRow, SecondLook, ApiToken, Account,
     Session, OneTimeLink, Attempt, Answered, AuditLine,
+    Message, Reminder, Renewal, Counted,
 )  # fmt: skip
 """Every kind of record; each has a table."""
 
@@ -453,6 +515,7 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
         ("ref", "person", "newcomer", "exceptions", "name_in_badge", "state", "problems", "claimed_until")
     ),
     ApiToken: frozenset(("revoked_at",)),
+    Message: frozenset(("values", "due", "state", "attempts", "answer", "settled_at")),
     Account: frozenset(("email", "password", "totp")),
     Session: frozenset(("staff", "seen_at", "proved_at", "ended_at")),
     OneTimeLink: frozenset(("used_at", "details")),
@@ -463,7 +526,7 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
 REMOVABLE: frozenset[type[Any]] = frozenset(
     (
         AwardFile, HostedTwin, Observation, SecondLook, Proposal, Visit, PresentCode, Choice, Share, HolderRequest,
-        OneTimeLink, Answered, Attempt,
+        OneTimeLink, Answered, Attempt, Message,
     )
 )  # fmt: skip
 """What erasing a person deletes (``security.md``, §7), and what grows old.
@@ -510,6 +573,9 @@ class Register(Protocol):
         """The greatest value of a field among those that match, or None."""
 
     def count(self, kind: type[Any], /, **equal: Any) -> int: ...
+
+    def tally(self, kind: type[Any], /, *by: str, **equal: Any) -> dict[tuple[Any, ...], int]:
+        """How many there are for each different value of the fields ``by``, among those that match."""
 
 
 class Storage(Protocol):
