@@ -23,7 +23,7 @@ from .issuer import api as issuer_api
 from .issuer import publishing
 from .issuer.accounts import Accounts
 from .issuer.runner import Runner
-from .issuer.team import entry
+from .issuer.team import account, entry, joining, structure
 from .issuer.team.door import Team
 from .own_documents import OwnDocuments
 from .settings import Settings
@@ -45,7 +45,7 @@ from .worker.shelf import HeldBadge, find_by_code
 
 log = logging.getLogger("badges")
 
-TEAM_PAGES = (entry,)
+TEAM_PAGES = (entry, joining, account, structure)
 """The pages of the staff: each is a module with ``router(team)``."""
 
 BESIDE_EVERY = 60.0

@@ -70,6 +70,7 @@ ADDRESS_OF: dict[str, list[str]] = {
     "pybase64": ["openbadges/*"],
     "pydantic": [*_PAGES, "settings.py"],
     "pydantic_settings": ["settings.py"],
+    "pyotp": ["issuer/second_step.py"],
     "python_multipart": ["verify/reception.py"],
     "resvg_py": ["catalogue/artwork.py"],
     "rfc8785": ["catalogue/definition.py"],

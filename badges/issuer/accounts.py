@@ -9,7 +9,7 @@ Unknown, wrong and blocked are told alike, in the same time.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..errors import Forbidden, NotFound
@@ -19,6 +19,7 @@ from .audit import Deed
 from .desk import Desk, digest_of, new_id
 from .passwords import check_password, hash_password, is_password
 from .permissions import Caller
+from .second_step import step_of
 from .storage import Account, Register, Session, StaffMember, Structure
 from .wording import refusal
 
@@ -71,25 +72,46 @@ class Accounts:
     # -- accounts -----------------------------------------------------------------------------------------------------
 
     def set_password(self, account: str, password: str) -> Account:
-        """For whoever proved that the account is theirs (an invitation, a link, the password before). Their other
-        sessions end. The account is made when this is its first password. Raises :class:`~badges.errors.Misuse`."""
+        """For whoever proved that the account is theirs (a link, the password before). Their other sessions end.
+
+        The account is made when this is its first password. Raises :class:`~badges.errors.Misuse`.
+        """
         now = self._desk.now()
         with self._storage.reading() as register:
             place = self._a_place(register, account)
-        check_password(password, (place.email or "").partition("@")[0], place.name)
-        hashed = hash_password(password)
+        hashed = self.seal(password, place.email or "", place.name)
         with self._storage.writing() as register:
-            place = self._a_place(register, account)
-            found = register.find(Account, id=account)
-            if found is None:
-                found = Account(id=account, email=place.email or "", created_at=now, password=hashed)
-                register.add(found)
-            else:
-                found = register.change(found, password=hashed)
-                self._end_all(register, account, now)
-            deed = Deed(place.id, place.structure, "account.password", account)
-            self._desk.close(register, now, None, "", deed)
-            return found
+            return self.keep_password(register, self._a_place(register, account), hashed, now)
+
+    def seal(self, password: str, email: str, name: str) -> str:
+        """The hash to keep of a password that may be one. Raises :class:`~badges.errors.Misuse`. Slow by design:
+        never inside a transaction."""
+        check_password(password, email.partition("@")[0], name)
+        return hash_password(password)
+
+    def keep_password(self, register: Register, place: StaffMember, hashed: str, now: datetime) -> Account:
+        """The step of an act that proved whose account it is."""
+        found = register.find(Account, id=place.account)
+        if found is None:
+            found = Account(id=place.account, email=place.email or "", created_at=now, password=hashed)
+            register.add(found)
+        else:
+            found = register.change(found, password=hashed)
+            self._end_all(register, place.account, now)
+        deed = Deed(place.id, place.structure, "account.password", place.account)
+        self._desk.close(register, now, None, "", deed)
+        return found
+
+    def change_password(self, account: str, before: str, after: str) -> None:
+        """One's own, with the one before. Raises :class:`WrongSignIn` and :class:`~badges.errors.Misuse`."""
+        now = self._desk.now()
+        with self._storage.writing() as register:
+            found = self._desk.require(register, Account, id=account)
+            TRIES_BY_ACCOUNT.require(register, found.email, now)
+            TRIES_BY_ACCOUNT.spend(register, found.email, now)
+        if not is_password(before, found.password):
+            raise refusal(WrongSignIn, "wrong_password")
+        self.set_password(account, after)
 
     # -- signing in ---------------------------------------------------------------------------------------------------
 
@@ -135,6 +157,60 @@ class Accounts:
         with self._storage.reading() as register:
             session = register.find(Session, digest=digest_of(secret), ended_at=None, proved_at=None)
         return session if session and now - session.opened_at < timedelta(minutes=15) else None
+
+    def second_step(self, secret: str, code: str) -> str:
+        """The secret of the session, new and whole, for the code that was awaited. Raises :class:`WrongSignIn` and
+        :class:`~badges.issuer.attempts.TooManyTries`."""
+        now = self._desk.now()
+        waiting = self.find_half_way(secret)
+        if waiting is None:
+            raise refusal(WrongSignIn, "wrong_sign_in")
+        with self._storage.writing() as register:
+            account = self._desk.require(register, Account, id=waiting.account)
+            TRIES_BY_ACCOUNT.require(register, account.email, now)
+            TRIES_BY_ACCOUNT.spend(register, account.email, now)
+        fresh = secrets.token_urlsafe(24)
+        with self._storage.writing() as register:
+            self._use_code(register, account, code, now)
+            TRIES_BY_ACCOUNT.forgive(register, account.email)
+            register.change(waiting, ended_at=now)
+            session = replace(waiting, id=new_id(), digest=digest_of(fresh), seen_at=now, proved_at=now, ended_at=None)
+            register.add(session)
+        return fresh
+
+    # -- the second step ----------------------------------------------------------------------------------------------
+
+    def has_second_step(self, account: str) -> bool:
+        with self._storage.reading() as register:
+            found = register.find(Account, id=account)
+            return found is not None and found.totp is not None
+
+    def take_second_step(self, account: str, key: str, code: str) -> None:
+        """From now on a code is asked: ``code`` shows that the application has the ``key``. Raises
+        :class:`WrongSignIn`."""
+        now = self._desk.now()
+        step = step_of(key, code, now)
+        if step is None:
+            raise refusal(WrongSignIn, "wrong_code")
+        with self._storage.writing() as register:
+            found = self._desk.require(register, Account, id=account)
+            register.change(found, totp=f"{key}:{step}")
+            place = self._a_place(register, account)
+            deed = Deed(place.id, place.structure, "account.second_step", account)
+            self._desk.close(register, now, None, "", deed)
+
+    def leave_second_step(self, account: str, code: str) -> None:
+        """For its owner, with a last code. Raises :class:`WrongSignIn`."""
+        now = self._desk.now()
+        with self._storage.writing() as register:
+            found = self._desk.require(register, Account, id=account)
+            self._use_code(register, found, code, now)
+            register.change(found, totp=None)
+            place = self._a_place(register, account)
+            deed = Deed(place.id, place.structure, "account.no_second_step", account)
+            self._desk.close(register, now, None, "", deed)
+
+    # -- changing, leaving --------------------------------------------------------------------------------------------
 
     def switch(self, secret: str, structure: str) -> str:
         """The same person in another of their structures: a new secret, the old one ends. Raises
@@ -210,6 +286,13 @@ class Accounts:
         )
         self._desk.close(register, now, None, "", Deed(member.id, member.structure, "account.sign_in", account.id))
         return secret
+
+    def _use_code(self, register: Register, account: Account, code: str, now: datetime) -> None:
+        key, _, last = (account.totp or "").partition(":")
+        step = step_of(key, code, now, int(last)) if key else None
+        if step is None:
+            raise refusal(WrongSignIn, "wrong_code")
+        register.change(account, totp=f"{key}:{step}")
 
     def _places(self, register: Register, account: str) -> tuple[tuple[StaffMember, Structure], ...]:
         members = register.list(StaffMember, order="joined_at", account=account, left_at=None)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 from ..catalogue.definition import Definition
@@ -325,6 +326,11 @@ MONTHS = (
 def month_in_words(month: str) -> str:
     """« octobre 2026 », from ``2026-10``."""
     return f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"
+
+
+def day_in_words(day: date) -> str:
+    """« 20 novembre 2026 », « 1er mars 2027 »."""
+    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def refusal(kind: type[E], code: str, **found: object) -> E:

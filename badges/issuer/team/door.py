@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from ...web.forms import KEY, Form
 from ...web.pages import Pages
 from ...web.same_site import from_our_pages
+from ..access import Access
 from ..accounts import LONGEST, STAYS, Accounts, SignedIn
 from ..desk import Once
 from ..issuer import Issuer
@@ -27,6 +28,7 @@ from ..storage import StaffMember, Structure
 
 HOME = "/equipe"
 SIGN_IN = "/equipe/connexion"
+SECOND_STEP = "/equipe/code"
 
 
 def N_(message: str) -> str:  # noqa: N802
@@ -87,9 +89,10 @@ class SignInFirst(HTTPException):
 class Team:
     """What every page of the staff rests on."""
 
-    def __init__(self, issuer: Issuer, accounts: Accounts, pages: Pages) -> None:
+    def __init__(self, issuer: Issuer, accounts: Accounts, pages: Pages, access: Access | None = None) -> None:
         self.issuer = issuer
         self.accounts = accounts
+        self.access = access or Access(issuer.desk, accounts)
         self.pages = pages
         self._told = dict(TOLD)
         self._queues: list[tuple[str, str, Callable[[Visitor], int]]] = []
@@ -152,6 +155,13 @@ class Team:
             httponly=True,
             samesite="lax",
         )
+
+    def let_in(self, secret: str, after: str, *, stays: bool) -> Response:
+        """A new session goes where somebody was going, through the second step if one is asked."""
+        half_way = self.accounts.find_half_way(secret) is not None
+        response = self.back(f"{SECOND_STEP}?suite={quote(after, safe='/?=&')}" if half_way else after)
+        self.remember(response, secret, stays=stays)
+        return response
 
     def forget(self, response: Response) -> None:
         response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="lax")

@@ -12,7 +12,7 @@ from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
 from ..accounts import WrongSignIn
 from ..attempts import TooManyTries
-from .door import HOME, SIGN_IN, Team, Visitor, local_path
+from .door import HOME, SECOND_STEP, SIGN_IN, Team, Visitor, local_path
 
 Filled = Annotated[Form, Depends(filled_in)]
 
@@ -45,11 +45,29 @@ def router(team: Team) -> APIRouter:
             except (WrongSignIn, TooManyTries) as error:
                 refusal = error
             else:
-                response = team.back(after)
-                team.remember(response, secret, stays=stays)
-                return response
+                return team.let_in(secret, after, stays=stays)
         status = status_of(refusal) if refusal else 422
         return team.render(request, None, "team/sign_in.html", status, form=form, again=False, refusal=refusal)
+
+    @router.get(SECOND_STEP)
+    def code_page(request: Request) -> Response:
+        after = local_path(request.query_params.get("suite", ""))
+        if team.accounts.find_half_way(team.secret(request)) is None:
+            return team.back(SIGN_IN)
+        return team.render(request, None, "team/code.html", form=Form.blank(suite=after), refusal=None)
+
+    @router.post(SECOND_STEP)
+    def give_code(request: Request, form: Filled) -> Response:
+        waiting = team.accounts.find_half_way(team.secret(request))
+        if waiting is None:
+            return team.back(SIGN_IN)
+        try:
+            secret = team.accounts.second_step(team.secret(request), form.text("code", longest=12))
+        except (WrongSignIn, TooManyTries) as refusal:
+            return team.render(request, None, "team/code.html", status_of(refusal), form=form, refusal=refusal)
+        response = team.back(local_path(form.kept("suite")))
+        team.remember(response, secret, stays=waiting.stays)
+        return response
 
     @router.post("/equipe/deconnexion")
     def sign_out(request: Request) -> Response:
