@@ -9,7 +9,7 @@ implementation, for SQLite and PostgreSQL; ``docs/decisions/0004-storage-and-tra
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -81,6 +81,8 @@ class Person:
     seen_at: datetime | None = None
     warned_at: datetime | None = None
     purged_at: datetime | None = None
+    hint: str = ""
+    """What tells this person from a namesake, for the structure alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,11 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A file in the making: what was decided on each criterion, and what the person chose before the signature."""
+    """A file in the making: what was decided on each criterion, and what the person chose before the signature.
+
+    ``told`` is the experience as the person told it, private. Looks up to the number ``since_look`` speak of a file
+    that has changed since, or that the person disagreed with. ``ending`` says what comes after a « pas encore ».
+    """
 
     id: str
     person: str
@@ -138,6 +144,13 @@ class Proposal:
     word: str | None = None
     word_comment: str = ""
     state: str = "open"
+    told: dict[str, str] = field(default_factory=dict)
+    anonymised: bool = False
+    second_staff: str | None = None
+    sent_at: datetime | None = None
+    since_look: int = 0
+    word_at: datetime | None = None
+    ending: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -498,11 +511,30 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
             "seen_at",
             "warned_at",
             "purged_at",
+            "hint",
         )
     ),
     StaffMember: frozenset(("name", "email", "function", "permissions", "person", "left_at")),
     Observation: frozenset(("withdrawn_at",)),
-    Proposal: frozenset(("issued_as", "name_in_badge", "word", "word_comment", "state")),
+    Proposal: frozenset(
+        (
+            "results",
+            "prerequisites",
+            "second_structure",
+            "issued_as",
+            "name_in_badge",
+            "word",
+            "word_comment",
+            "state",
+            "told",
+            "anonymised",
+            "second_staff",
+            "sent_at",
+            "since_look",
+            "word_at",
+            "ending",
+        )
+    ),
     Award: frozenset(("person", "proposal", "batch_row", "issued_on", "stored_at", "expires")),
     AwardFile: frozenset(("facts", "salt")),
     Visit: frozenset(("seen_at",)),

@@ -126,6 +126,7 @@ class Leaving:
             person,
             name=None,
             email=None,
+            hint="",
             opaque=new_id(),
             secret_digest=None,
             code_hash=None,

@@ -126,7 +126,7 @@ class Retention:
             register.remove(Answered, result=[person.id, *proposals, *(award.uuid for award in awards)])
             register.change_all(AwardFile, {"uuid": [award.uuid for award in awards]}, facts="", salt="")
             forget_rows(register, person.id, [award.uuid for award in awards])
-            register.change(found, name=None, email=None, purged_at=now)
+            register.change(found, name=None, email=None, hint="", purged_at=now)
             deed = Deed("retention", person.structure, "retention.purge", person.id)
             self._desk.close(register, now, None, "", deed)
 
