@@ -18,7 +18,7 @@ from uuid import uuid4
 from ..addresses import Addresses, short_code
 from ..catalogue.definition import Definition
 from ..catalogue.library import Catalogue, Entry
-from ..catalogue.record import Decider, Fact
+from ..catalogue.record import Decider, Fact, Record
 from ..clock import Clock
 from ..errors import AwardRefused, Conflict, Misuse, NotFound
 from ..keyring import Signer
@@ -27,12 +27,14 @@ from . import audit
 from .assertion import AwardFacts, Edition, Recipient, WrittenAward, sign_awards, write_award
 from .audit import Deed
 from .casefile import CaseFile, Deciding
+from .counting import count
 from .notices import Outbox
 from .permissions import OPERATOR, THE_OPERATOR, Actor, Caller
 from .storage import (
     Answered,
     Award,
     AwardFile,
+    Message,
     Observation,
     Person,
     Profile,
@@ -78,6 +80,7 @@ class Sealed(NamedTuple):
 
     file: AwardFile
     award: Award
+    record: Record
 
 
 def new_id() -> str:
@@ -319,13 +322,45 @@ class Desk:
             Sealed(
                 AwardFile(uuid=signed.facts.uuid, token=signed.token, facts=draft.facts, salt=draft.salt),
                 draft.award(token_digest=signed.token_digest),
+                signed.facts.record,
             )
             for draft, signed in zip(drafts, tokens, strict=True)
         ]
 
     def store(self, register: Register, sealed: Iterable[Sealed]) -> None:
+        """The awards, what the figures will say of them, and a message to each person who has an e-mail."""
         together = tuple(sealed)
-        register.add(*(one.award for one in together), *(one.file for one in together))
+        ids: list[str] = sorted({one.award.person for one in together if one.award.person})
+        people = {person.id: person for person in register.list(Person, id=ids)}
+        known = {person for (person,) in register.tally(Award, "person", person=ids)}
+        structures = {one.award.structure for one in together}
+        named = {id: self.require(register, Structure, id=id) for id in structures}
+        counted, told = [], []
+        for award, record in ((one.award, one.record) for one in together):
+            entry = self.catalogue.require(award.slug, award.version)
+            structure, person = named[award.structure], people.get(award.person or "")
+            counted.append(count(award, record, entry, structure, first=person is not None and person.id not in known))
+            if person is not None:
+                known.add(person.id)
+            if person is not None and person.email:
+                told.append(self._handed_over(award, entry, structure, person, person.email))
+        register.add(*(one.award for one in together), *(one.file for one in together), *counted, *told)
+
+    def _handed_over(self, award: Award, entry: Entry, structure: Structure, person: Person, email: str) -> Message:
+        values = {
+            "structure": structure.name,
+            "badge": entry.definition.title,
+            "link": self.addresses.short(award.code),
+        }
+        return self.outbox.written(
+            kind="badge_replaced" if award.replaces else "badge_awarded",
+            to=email,
+            values=values,
+            structure=structure.id,
+            about=award.uuid,
+            person=person.id,
+            now=award.stored_at,
+        )
 
     # -- strictness --------------------------------------------------------------------------------------------------
 
