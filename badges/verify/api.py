@@ -5,7 +5,6 @@ Always 200 when the question was understood, whatever the verdicts (design, §4)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
 
 from ..web.errors import N_
 from .desk import Desk
@@ -89,10 +89,15 @@ _HEADERS = {"Cache-Control": "no-store"}
 
 
 class _Door(APIRoute):
-    """Hands the request to its endpoint as it came: what FastAPI would look for in it costs as much as its hash."""
+    """Hands the request to its endpoint as it came: what FastAPI would look for in it, and keep open around it, costs
+    as much as its hash."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        return self.endpoint
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)
+            return
+        response: Response = await self.endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 def router(desk: Desk, *, max_body: int = MAX_BODY) -> APIRouter:

@@ -157,11 +157,13 @@ class _Form:
         self.complete = True
 
 
+_CALLBACKS = [name for name in vars(_Form) if name.startswith("on_")]
+
+
 def _from_form(body: bytes, boundary: bytes) -> Received:
     form = _Form()
-    names = [name for name in dir(form) if name.startswith("on_")]
     try:
-        parser = MultipartParser(boundary, {name: getattr(form, name) for name in names})  # type: ignore[arg-type]
+        parser = MultipartParser(boundary, {name: getattr(form, name) for name in _CALLBACKS})  # type: ignore[arg-type]
         parser.write(body)
         parser.finalize()
     except (FormParserError, ValueError):

@@ -219,6 +219,7 @@ def _is_one_of(address: str, networks: Iterable[Network]) -> bool:
     return read is not None and any(read in network for network in networks)
 
 
+@lru_cache(maxsize=4096)
 def _is_loopback(address: str) -> bool:
     read = _read(address)
     return read is not None and read.is_loopback
