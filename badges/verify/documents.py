@@ -11,7 +11,10 @@ from typing import Any, TypeVar
 
 from ..errors import BadgeRejected, DocumentInvalid, FetchError
 from ..openbadges import strict_json
+from ..openbadges.expansion import in_our_words, is_in_our_words
+from ..openbadges.model import Document
 from .fetcher import Fetched, Fetcher
+from .formats import OPEN_BADGES_V2
 from .report import Source
 
 ACCEPT = "application/ld+json, application/json"
@@ -22,6 +25,7 @@ MAX_REVOCATIONS = 8 * 1024 * 1024
 _REMEMBERED = 4096
 
 T = TypeVar("T")
+D = TypeVar("D", bound=Document)
 
 
 class Parsed:
@@ -71,9 +75,34 @@ class Documents:
         return self._parsed.read(answer, reader)
 
 
+def alone(value: Any) -> Any:
+    """A document that stands alone in an array is that document (JSON-LD 1.0, expanded form)."""
+    return value[0] if type(value) is list and len(value) == 1 else value
+
+
+def read_as(kind: type[D], document: dict[str, Any]) -> D:
+    """A document of 2.0, in the names of the standard or in others that mean the same.
+
+    Raises :class:`DocumentInvalid`; :class:`FetchError` when its words lead to where nothing is fetched.
+    """
+    invalid: DocumentInvalid | None = None
+    if document.get("@context") == OPEN_BADGES_V2:
+        try:
+            read = kind.from_json(document)
+        except DocumentInvalid as refusal:
+            invalid = refusal
+        else:
+            if not read.other or is_in_our_words(read.other):
+                return read
+    said = in_our_words(document)
+    if invalid is not None and said == document:
+        raise invalid
+    return kind.from_json(said)
+
+
 def read_json(body: bytes) -> dict[str, Any]:
     """An object in strict JSON. Raises :class:`BadgeRejected`."""
-    value = strict_json.loads(body)
+    value = alone(strict_json.loads(body))
     if type(value) is not dict:
         raise DocumentInvalid("expected a JSON object, found another value")
     return value

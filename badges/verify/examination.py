@@ -33,6 +33,7 @@ from ..errors import (
     SignatureInvalid,
 )
 from ..openbadges import jws, png, strict_json
+from ..openbadges.expansion import in_our_words
 from ..openbadges.extensions import problems_of_extensions
 from ..openbadges.identity import matches
 from ..openbadges.jws import PublicKey, UnverifiedJws
@@ -50,9 +51,9 @@ from ..openbadges.model import (
 from ..trust import CatalogueEntry, RevocationSnapshot, Trusted, TrustedProfile
 from ..trust.trusted import ROTATION_GRACE
 from . import findings
-from .documents import ACCEPT, MAX_JSON, MAX_REVOCATIONS, Documents, Parsed, first_problem, read_json
+from .documents import ACCEPT, MAX_JSON, MAX_REVOCATIONS, Documents, Parsed, alone, first_problem, read_as, read_json
 from .fetcher import Fetched, Fetcher
-from .formats import OPEN_BADGES_V2, is_plain, redefines, unread_algorithm, version_of
+from .formats import OPEN_BADGES_V2, unread_algorithm, version_of
 from .known import REMEMBERED, Known, Published, ReadList
 from .reading import NOT_A_BADGE_YET, form_of, form_of_carried, photo_format
 from .report import CHECKS, Check, Endorsed, File, Issuer, Outcome, Report, Source, Verified, conclude
@@ -293,7 +294,7 @@ class Examination:
 
     def read_assertion(self) -> None:
         try:
-            document = strict_json.loads(self.jws.payload)
+            document = alone(strict_json.loads(self.jws.payload))
         except DocumentRefused as refusal:
             self._stop("document", "failed", "document_refused", refusal.code, reason=refusal.message)
         self._read_assertion(document)
@@ -312,10 +313,12 @@ class Examination:
 
             self.is_old, document = True, upgrade_assertion(document, address)
         try:
-            self.assertion = Assertion.from_json(document)
+            if type(document) is not dict:
+                raise DocumentInvalid("expected a JSON object, found another value", code="not_object")
+            self.assertion = read_as(Assertion, document)
+        except FetchError as refusal:
+            self._stop("document", "unknown", "document_context", refusal.code, reason=refusal.message)
         except DocumentInvalid as refusal:
-            if not is_plain(document):  # its own words may say what ours do not find
-                self._stop("document", "unknown", "document_context", "own_words")
             cause = refusal.problems[0].code if refusal.problems else refusal.code
             self._stop("document", "failed", "document_invalid", cause, reason=first_problem(refusal))
         if problems := problems_of_extensions(self.assertion.other, PROOF_TERM):
@@ -332,8 +335,6 @@ class Examination:
             self._stop("document", "failed", "document_invalid", "wrong_context", reason=reason)
         if version not in ("2.0", "1.x"):
             self._stop("document", "unknown", "document_version", found=f"Open Badges {version}")
-        if redefines(document):
-            self._stop("document", "unknown", "document_context", "redefined")
         return version
 
     # -- 4 and 5. hosted: the Assertion as it is published -----------------------------------------------------
@@ -351,6 +352,8 @@ class Examination:
             reason = document.get("revocationReason")
             self._withdrawn(address, reason if isinstance(reason, str) else str(answer.status))
         self._read_assertion(document, address)
+        if self.assertion.revoked:
+            self._withdrawn(address, self.assertion.revocation_reason or str(answer.status))
         if self.assertion.id != address:
             self._stop("hosted", "failed", "hosted_id_differs", expected=address, found=self.assertion.id)
         if self.assertion.verification.kind != "HostedBadge":
@@ -367,18 +370,30 @@ class Examination:
             reason = f"expected at most {MAX_JSON} characters of JSON, found {len(self.text)}"
             self._stop("document", "failed", "document_refused", "json_too_large", reason=reason)
         try:
-            hint = read_json(self.text.encode()) if self.text.startswith("{") else {"id": self.text}
+            hint = read_json(self.text.encode()) if self.text.startswith(("{", "[")) else {"id": self.text}
         except BadgeRejected as refusal:
             self._stop("document", "failed", "document_refused", refusal.code, reason=refusal.message)
         if hint.keys() != {"id"}:
             self._require_our_version(hint)
             self._refuse_unsigned(hint)
+            hint = self._said(hint)
         verify = hint.get("verify")  # 1.0 had no id: the address is where it says it is verified
         address = hint.get("id", hint.get("@id", verify.get("url") if type(verify) is dict else None))
         if not isinstance(address, str) or not address.startswith(("https://", "http://")):
             reason = "id: expected the address where the badge is published, found none"
             self._stop("document", "failed", "document_invalid", "missing", reason=reason)
         return address
+
+    def _said(self, hint: dict[str, Any]) -> dict[str, Any]:
+        """The badge in hand by the names of 2.0, where it does not say its address by one of them."""
+        if "id" in hint or "@id" in hint or version_of(hint) != "2.0":
+            return hint
+        try:
+            return in_our_words(hint)
+        except FetchError as refusal:
+            self._stop("document", "unknown", "document_context", refusal.code, reason=refusal.message)
+        except BadgeRejected:
+            return hint
 
     def _refuse_unsigned(self, hint: Mapping[str, Any]) -> None:
         try:
@@ -964,19 +979,13 @@ def read_endorsement(document: Any) -> Endorsement:
 
 
 def _read_linked(document: Any, kind: type[D]) -> D:
-    """One document of its own address. In words of its own it is one that we cannot read, and no bad one."""
+    """One document of its own address. In words that lead elsewhere it is one that we cannot read, and no bad one."""
     if type(document) is not dict:
         raise DocumentInvalid("expected a JSON object, found another value")
-    if document.get("@context") != OPEN_BADGES_V2 and version_of(document) not in ("2.0", "1.x"):
+    version = "2.0" if document.get("@context") == OPEN_BADGES_V2 else version_of(document)
+    if version not in ("2.0", "1.x"):
         raise DocumentInvalid(f"@context: expected {OPEN_BADGES_V2}, found another", code="wrong_context")
-    if redefines(document):
-        raise FetchError("expected the words of Open Badges, found others under their names", code="fetch_context")
-    try:
-        read = kind.from_json(document)
-    except DocumentInvalid:
-        if is_plain(document):
-            raise
-        raise FetchError("expected the words of Open Badges, found words of its own", code="fetch_context") from None
+    read = read_as(kind, document) if version == "2.0" else kind.from_json(document)
     if problems := problems_of_extensions(read.other):
         raise DocumentInvalid("expected the extensions that the standard publishes, found others", problems=problems)
     return read

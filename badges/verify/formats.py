@@ -1,15 +1,12 @@
-"""In which version of the standard a document is written, and whether in its words alone (JSON-LD 1.0 §8.7).
+"""In which version of the standard a document is written; what its own words mean is for ``openbadges/expansion.py``.
 
-A context says what the names of a document mean. We read documents by the names of Open Badges 2.0 and expand
-nothing: a document that gives one of these names another meaning, or says what we miss in words of its own, is one
-that we cannot read. No context is ever fetched.
+No context is ever fetched.
 """
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Literal
 
 from ..errors import DocumentRefused
@@ -33,28 +30,13 @@ def version_of(document: Mapping[str, Any]) -> Literal["2.0", "1.x", "0.5", "3.0
         return "3.0"
     if any("openbadges" in name for name in names):
         return "1.x"
+    if context is None and any(":" in name for name in document):
+        from ..openbadges.expansion import is_expanded
+
+        return "2.0" if is_expanded(document) else None
     if context is None and isinstance(document.get("recipient"), str):  # 0.5 and 1.0 had no context
         return "0.5"
     return "1.x" if context is None and {"uid", "verify"} <= document.keys() else None
-
-
-def is_plain(document: Any) -> bool:
-    """Whether the document uses the names of Open Badges and no others: no word of its own, no context unknown here."""
-    if type(document) is not dict:
-        return True
-    context = document.get("@context")
-    if any(name.startswith(("http://", "https://", "obi:", "schema:")) for name in document):
-        return False
-    return all(entry == {} or (isinstance(entry, str) and _is_known(entry)) for entry in _entries(context))
-
-
-def redefines(document: Mapping[str, Any]) -> bool:
-    """Whether its own context gives a name of Open Badges another meaning."""
-    context = document.get("@context")
-    if isinstance(context, str):
-        return False
-    own = [entry for entry in _entries(context) if isinstance(entry, dict)]
-    return any(name in _terms() and _terms()[name] != meaning for entry in own for name, meaning in entry.items())
 
 
 def unread_algorithm(token: str) -> str | None:
@@ -65,21 +47,3 @@ def unread_algorithm(token: str) -> str | None:
     except (DocumentRefused, ValueError, KeyError, TypeError):
         return None
     return name if isinstance(name, str) and name in UNREAD else None
-
-
-def _entries(context: Any) -> list[Any]:
-    return context if isinstance(context, list) else [context]
-
-
-def _is_known(address: str) -> bool:
-    from ..openbadges.contexts import find_context
-
-    return find_context(address) is not None
-
-
-@cache
-def _terms() -> Mapping[str, Any]:
-    from ..openbadges.contexts import PINNED
-
-    terms: dict[str, Any] = PINNED[0].document()["@context"]
-    return terms

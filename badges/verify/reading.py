@@ -13,6 +13,8 @@ NOT_A_BADGE_YET = frozenset(("address", "photo", "code", "empty", "unrecognised"
 """What the answer of an address may not be."""
 
 _TOKEN = re.compile(rb"[^\s.<>{]+\.[^\s.<>{]*\.[^\s.<>{]*")
+_ALONE = re.compile(rb"\[\s*\{")
+"""A document alone in an array, as expanded JSON-LD is written."""
 _MAX_ADDRESS = 2048
 _MAX_CODE = 24
 _HEIC = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif"))
@@ -25,7 +27,7 @@ def form_of(data: bytes) -> Form:
     text = data.strip()
     if not text:
         return "empty"
-    if text.startswith(b"{"):
+    if text.startswith(b"{") or _ALONE.match(text):
         return "json"
     if text.startswith((b"<", b"\xef\xbb\xbf<")):
         return "svg" if b"<svg" in text[:65536] or b":svg" in text[:65536] else "unrecognised"
@@ -65,7 +67,7 @@ def form_of_carried(text: str) -> Form:
     """The same for what a picture carries: anything but another picture."""
     if text.startswith("eyJ"):  # `{"` in base64url: how every JOSE header begins
         return "token"
-    if text.startswith("{"):
+    if text.startswith("{") or _ALONE.match(text[:80].encode("utf-8", "replace")):
         return "json"
     if text[:8].lower().startswith(("https://", "http://")):
         return "address"

@@ -446,13 +446,10 @@ CODES: dict[str, Wording] = {
     ),
     "document_context": Wording(
         Text(
-            "Ce badge donne son propre sens aux mots de la norme : ce vérificateur ne peut pas le lire.",
-            "This badge gives the words of the standard its own meaning: this verifier cannot read it.",
+            "Ce badge emploie des mots dont le sens est écrit ailleurs : ce vérificateur ne peut pas le lire.",
+            "This badge uses words whose meaning is written elsewhere: this verifier cannot read it.",
         ),
-        Text(
-            "@context propre à ce document : il n’est pas développé ici (JSON-LD).",
-            "@context of this document’s own: it is not expanded here (JSON-LD).",
-        ),
+        Text("@context (JSON-LD) : {reason}", "@context (JSON-LD): {reason}"),
         Text(
             "Utilisez un autre vérificateur ; n’en concluez rien ici.",
             "Use another verifier; conclude nothing here.",
@@ -1378,9 +1375,9 @@ CAUSES: dict[str, str] = {
     "json_character": "un caractère est interdit (NUL ou demi-caractère)",
     "not_utf8": "le texte n’est pas en UTF-8",
     "wrong_context": "@context n’est pas celui d’Open Badges 2.0",
-    "fetch_context": "le document donne son propre sens aux mots de la norme",
-    "redefined": "le document donne un autre sens à un mot de la norme",
-    "own_words": "le document emploie des mots à lui, qui ne sont pas lus ici",
+    "context_unknown": "le document renvoie à un vocabulaire inconnu ici, et rien n’est jamais téléchargé pour le lire",
+    "context_feature": "le document emploie une forme de JSON-LD que ce vérificateur ne lit pas",
+    "context_malformed": "le vocabulaire du document n’a pas de sens",
     "not_image": "l’image n’est ni un PNG ni un SVG",
     "id_differs": "le document se donne une autre adresse que celle où il a été lu",
     "outside_scope": "il est publié ailleurs que chez cet organisme",

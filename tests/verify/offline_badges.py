@@ -78,6 +78,76 @@ def evenings() -> Iterator[Evening]:
     yield from evenings_of_definitions()
 
 
+_V2 = "https://w3id.org/openbadges/v2"
+_OB = "https://w3id.org/openbadges#"
+_A_DAY = {"@type": "xsd:dateTime", "@value": "2026-11-19T10:00:00Z"}
+_OTHER_WORDS: list[tuple[str, Any, dict[str, Any]]] = [
+    (
+        "a date by a word",
+        [_V2, {"remis": {"@id": "obi:issueDate", "@type": "xsd:dateTime"}}],
+        {"issuedOn": None, "remis": "2026-11-19T10:00:00Z"},
+    ),
+    ("a date without its type", [_V2, {"remis": "obi:issueDate"}], {"issuedOn": None, "remis": "2026-11-19T10:00:00Z"}),
+    ("a date by a prefix", [_V2, {"ob": _OB}], {"issuedOn": None, "ob:issueDate": _A_DAY}),
+    ("a date under a prefix that goes around", [_V2, {"a": "b:x", "b": "a:x"}], {}),
+    ("a date twice", _V2, {"obi:issueDate": _A_DAY}),
+    ("withdrawn by an address", _V2, {"obi:revoked": {"@type": "xsd:boolean", "@value": True}}),
+    ("withdrawn as a plain truth", _V2, {"obi:revoked": True}),
+    ("expired by an address", _V2, {"sec:expiration": {"@type": "xsd:dateTime", "@value": "2026-11-01T00:00:00Z"}}),
+    ("no badge", [_V2, {"badge": None}], {}),
+    ("another badge", [_V2, {"badge": {"@id": "https://x.test/b", "@type": "@id"}}], {}),
+    ("the same badge", [_V2, {"badge": {"@id": "obi:badge", "@type": "@id"}}], {}),
+    ("a badge as a text", [_V2, {"badge": "obi:badge"}], {}),
+    ("a type of its own", [_V2, {"Remise": "obi:Assertion"}], {"type": "Remise"}),
+    ("a type that is taken away", [_V2, {"Assertion": None}], {}),
+    ("a type that is another", [_V2, {"Assertion": "https://x.test/A"}], {}),
+    ("a vocabulary", [{"@vocab": _OB}, _V2], {"issuedOn": None, "issueDate": _A_DAY}),
+    ("a vocabulary of nobody", [{"@vocab": "https://x.test/"}, _V2], {"couleur": "verte"}),
+    ("another context before", ["https://x.test/c", _V2], {}),
+    ("another context after", [_V2, "https://x.test/c"], {}),
+    ("an empty context after", [_V2, None], {}),
+    ("a number as a context", [_V2, 5], {}),
+    ("a meaning that is a number", [_V2, {"a": 5}], {}),
+    ("a vocabulary that is a number", [_V2, {"@vocab": 5}], {}),
+    ("a context that imports", [_V2, {"@import": "https://x.test/c"}], {}),
+    ("a map by language", [_V2, {"narrative": {"@id": "obi:narrative", "@container": "@language"}}], {}),
+    ("a set", [_V2, {"evidence": {"@id": "obi:evidence", "@type": "@id", "@container": "@set"}}], {}),
+    ("a set of one", _V2, {"badge": None, "obi:badge": {"@set": [{"@id": "https://badges.test/x"}]}}),
+    ("a list", _V2, {"obi:badge": {"@list": []}}),
+    ("a graph", _V2, {"@graph": [{"@id": "https://x.test/"}], "badge": None}),
+    ("a hundred contexts", [_V2] * 101, {}),
+    ("an id and another", _V2, {"@id": "urn:uuid:4f1f6b6e-1f0e-4d0b-9c7e-0d8c0a4b2c11"}),
+    ("an id by a prefix", [_V2, {"u": "urn:uuid:"}], {"id": "u:4f1f6b6e-1f0e-4d0b-9c7e-0d8c0a4b2c11"}),
+]
+
+
+def _in_full(document: dict[str, Any]) -> dict[str, Any]:
+    """The same award without a context, every name written out."""
+    recipient = {
+        f"{_OB}{name}": [{"@value": document["recipient"][said]} | more]
+        for name, said, more in (
+            ("identityHash", "identity", {}),
+            ("salt", "salt", {}),
+            ("hashed", "hashed", {"@type": "http://www.w3.org/2001/XMLSchema#boolean"}),
+        )
+    }
+    proof = document["extensions:criteriaProof"]
+    return {
+        "@type": [f"{_OB}Assertion"],
+        "@id": document["id"],
+        f"{_OB}recipient": [recipient | {"@type": ["http://schema.org/email"]}],
+        f"{_OB}badge": [{"@id": document["badge"]}],
+        f"{_OB}verify": [
+            {
+                "@type": [f"{_OB}SignedBadge"],
+                "http://purl.org/dc/terms/creator": [{"@id": document["verification"]["creator"]}],
+            }
+        ],
+        f"{_OB}issueDate": [{"@type": "http://www.w3.org/2001/XMLSchema#dateTime", "@value": document["issuedOn"]}],
+        "https://w3id.org/openbadges/extensions#criteriaProof": proof,
+    }
+
+
 _AWAY = [f"https://ailleurs.test/avis/{number}" for number in range(3)]
 
 # -- one bundle, everything that a file may be -------------------------------------------------------------------
@@ -291,6 +361,15 @@ def _show_documents(evening: Evening, good: Badge, token: str) -> None:
     show("both contexts by http", world.award(**{"@context": [v2.replace("https", "http") + "/", v1]}).token)
     show("a context of its own", world.award(**{"@context": [v2, {}, {"jour": "https://x.test/"}]}).token)
     show("a context that redefines", world.award(**{"@context": [v2, {"recipient": "https://x.test/"}]}).token)
+    for name, context, members in _OTHER_WORDS:
+        show(f"other words: {name}", world.award(**{"@context": context} | members).token)
+    in_full = _in_full(good.document)
+    show("in full addresses", world.award(payload=json.dumps(in_full).encode()).token)
+    show("in full addresses, alone in an array", world.award(payload=json.dumps([in_full]).encode()).token)
+    show("in full addresses, twice in an array", world.award(payload=json.dumps([in_full] * 2).encode()).token)
+    show("json in full addresses", json.dumps([in_full | {"@id": "https://badges.test/a"}]))
+    show("json whose id has another name", json.dumps({"@context": [v2, {"ad": "@id"}], "ad": "https://badges.test/a"}))
+    show("json that says its id elsewhere", json.dumps({"@context": [v2, "https://x.test/c"], "badge": "x"}))
     show("words of its own", world.award(**{"@context": [v2, "https://x.test/c"], "recipient": None}).token)
     show("a word in full", world.award(**{"https://w3id.org/openbadges#x": 1, "badge": None}).token)
     show("alg ps256", header('{"alg":"PS256"}'))

@@ -826,6 +826,168 @@ signed(
     put("badge_class.@context", [CONTEXT, {"nom": "schema:name"}]),
     rename("badge_class.name", "nom"),
 )
+_IRI = "https://w3id.org/openbadges#"
+_TYPED = {
+    name: f"http://www.w3.org/2001/XMLSchema#{kind}"
+    for name, kind in {"issuedOn": "dateTime", "expires": "dateTime", "hashed": "boolean", "revoked": "boolean"}.items()
+}
+_LINKS = frozenset(
+    ("badge", "issuer", "image", "creator", "url", "owner", "publicKey", "revocationList", "criteria", "verification")
+)
+
+
+def expanded(document: str) -> Change:
+    """The same document as JSON-LD expands it: no context, full addresses, every value in an array."""
+
+    def value_of(name: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return node(value)
+        if name in _LINKS:
+            return {"@id": value}
+        return {"@value": value} | ({"@type": _TYPED[name]} if name in _TYPED else {})
+
+    def node(source: dict[str, Any]) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for name, value in source.items():
+            if name == "id":
+                made["@id"] = value
+            elif name == "type":
+                made["@type"] = [full(each) for each in (value if isinstance(value, list) else [value])]
+            elif name != "@context":
+                values = value if isinstance(value, list) else [value]
+                made[full(name)] = [value_of(name, each) for each in values]
+        return made
+
+    def full(name: str) -> str:
+        meaning = V2.document()["@context"][name]
+        address: str = meaning["@id"] if isinstance(meaning, dict) else meaning
+        prefix, _, rest = address.partition(":")
+        return V2.document()["@context"].get(prefix, f"{prefix}:") + rest
+
+    def change(scene: Scene) -> None:
+        scene.documents[document] = [node(scene.documents[document])]
+
+    return change
+
+
+def in_a_graph(scene: Scene) -> None:
+    document = scene.documents["assertion"]
+    graph = {"@context": CONTEXT, "@graph": [{name: each for name, each in document.items() if name != "@context"}]}
+    scene.documents["assertion"] = graph
+
+
+both("expanded", VALID, "JSON-LD 1.0 API §6: the same once expanded", expanded("assertion"))
+signed(
+    "expanded, BadgeClass and Profile too",
+    VALID,
+    "JSON-LD 1.0 API §6: the same once expanded",
+    *(expanded(name) for name in ("assertion", "badge_class", "profile", "key")),
+)
+signed("in a @graph", VALID, "JSON-LD 1.0 §6.13: one node in a graph", in_a_graph)
+signed(
+    "@context of another after ours",
+    UNDETERMINED,
+    "JSON-LD 1.0 §8.7: the last definition counts; Data Validation: linked documents are available",
+    put("assertion.@context", [CONTEXT, f"{ELSEWHERE}/context.json"]),
+)
+both(
+    "@context of another before ours",
+    UNDETERMINED,
+    "JSON-LD 1.0 API §7: loading remote context failed",
+    put("assertion.@context", [f"{ELSEWHERE}/context.json", CONTEXT]),
+)
+signed(
+    "@context empties that of Open Badges",
+    NOT_VALID,
+    "JSON-LD 1.0 §8.7: null resets",
+    put("assertion.@context", [CONTEXT, None]),
+)
+both(
+    "@context takes a name away",
+    NOT_VALID,
+    "JSON-LD 1.0 §8.7: a term may be null",
+    put("assertion.@context", [CONTEXT, {"badge": None}]),
+)
+both(
+    "@context written out, with a prefix of its own",
+    VALID,
+    "JSON-LD 1.0 §6.3: compact IRIs",
+    put("assertion.@context", [CONTEXT, {"ob": _IRI}]),
+    rename("assertion.issuedOn", "ob:issueDate"),
+    put("assertion.ob:issueDate", {"@type": "xsd:dateTime", "@value": "2026-01-20T10:00:00Z"}),
+)
+signed(
+    "issuedOn by its IRI, without its type",
+    NOT_VALID,
+    "JSON-LD 1.0 §6.4: a plain text is no xsd:dateTime",
+    rename("assertion.issuedOn", f"{_IRI}issueDate"),
+)
+signed(
+    "badge by its IRI, as a text",
+    NOT_VALID,
+    "JSON-LD 1.0 §6.4: a text is no address",
+    rename("assertion.badge", f"{_IRI}badge"),
+)
+signed(
+    "two badges, one of them by its IRI",
+    NOT_VALID,
+    "Assertion, badge: a single one",
+    lambda scene: scene.documents["assertion"].update({f"{_IRI}badge": {"@id": f"{ELSEWHERE}/badges/other"}}),
+)
+signed(
+    "withdrawn, by the IRI of revoked",
+    NOT_VALID,
+    "Assertion, revoked; JSON-LD 1.0 §6.4",
+    lambda scene: scene.documents["assertion"].update({"obi:revoked": {"@type": "xsd:boolean", "@value": True}}),
+)
+signed(
+    "expired, by the IRI of expires",
+    NOT_VALID,
+    "Assertion, expires; JSON-LD 1.0 §6.4",
+    lambda scene: scene.documents["assertion"].update(
+        {"sec:expiration": {"@type": "xsd:dateTime", "@value": "2026-02-01T00:00:00Z"}}
+    ),
+)
+hosted(
+    "withdrawn, by the IRI of revoked",
+    NOT_VALID,
+    "Revoking Hosted Assertions; JSON-LD 1.0 §6.4",
+    lambda scene: scene.documents["assertion"].update({"obi:revoked": {"@type": "xsd:boolean", "@value": True}}),
+)
+signed(
+    "Assertion, type redefined",
+    NOT_VALID,
+    "JSON-LD 1.0 §8.7: then it is no Assertion",
+    put("assertion.@context", [CONTEXT, {"Assertion": "https://example.org/terms#Other"}]),
+)
+signed(
+    "Assertion, type by a word of its own",
+    VALID,
+    "JSON-LD 1.0 §8.7: the same once expanded",
+    put("assertion.@context", [CONTEXT, {"Attestation": "obi:Assertion"}]),
+    put("assertion.type", "Attestation"),
+)
+both(
+    "id by a word of its own",
+    VALID,
+    "JSON-LD 1.0 §6.5: aliasing keywords",
+    put("assertion.@context", [CONTEXT, {"adresse": "@id"}]),
+    rename("assertion.id", "adresse"),
+)
+signed(
+    "terms that rest on each other",
+    NOT_VALID,
+    "JSON-LD 1.0 API §7.2: cyclic IRI mapping",
+    put("assertion.@context", [CONTEXT, {"a": "b:x", "b": "a:x"}]),
+)
+signed(
+    "recipient, salt by its compact IRI",
+    VALID,
+    "JSON-LD 1.0 §6.3: compact IRIs",
+    put("assertion.@context", [CONTEXT, {}]),
+    rename("assertion.recipient.salt", "obi:salt"),
+    expecting(email=EMAIL),
+)
 signed(
     "BadgeClass without @context", NOT_VALID, "BadgeClass: a document needs its @context", drop("badge_class.@context")
 )

@@ -784,7 +784,7 @@ function extensionProblem(other, checked) {
   return null;
 }
 
-// Which version of the standard a document is written in, and whether in its words alone: badges/verify/formats.py.
+// Which version of the standard a document is written in: badges/verify/formats.py.
 
 const contextsOf = (document) =>
   Array.isArray(document["@context"]) ? document["@context"] : [document["@context"] ?? null];
@@ -799,25 +799,241 @@ function versionOf(document) {
   if (names.some((name) => name.includes("credentials")) || "vc" in document) return "3.0";
   if (names.some((name) => name.includes("openbadges"))) return "1.x";
   if ((document["@context"] ?? null) !== null) return null;
+  if (Object.keys(document).some((name) => name.includes(":"))) return isExpanded(document) ? "2.0" : null;
   if (isText(document.recipient)) return "0.5"; // 0.5 and 1.0 had no context
   return "uid" in document && "verify" in document ? "1.x" : null;
 }
 
-function isPlain(document) {
-  if (!isObject(document)) return true;
-  if (Object.keys(document).some((name) => /^(?:https?:\/\/|obi:|schema:)/.test(name))) return false;
-  return contextsOf(document).every((entry) =>
-    isObject(entry) ? !Object.keys(entry).length : contextVersion(entry) !== undefined,
-  );
+// Documents in other words than ours, said again in the names of v2: badges/openbadges/expansion.py, name for name.
+
+const MAX_CONTEXTS = 100;
+const NEEDS_MORE = ["@graph", "@reverse", "@list", "@index", "@nest", "@included"];
+const XSD = "http://www.w3.org/2001/XMLSchema#";
+const EXTENSIONS = "https://w3id.org/openbadges/extensions#";
+
+/** What a document says cannot be told here: it is no bad one. */
+class Elsewhere extends Error {
+  constructor(code, expected, found) {
+    super(`expected ${expected}, found ${found}`);
+    this.code = code;
+  }
+}
+const cannot = (...said_) => {
+  throw new Elsewhere(...said_);
+};
+
+const NO_TERM = { means: null, type: null, needsMore: false };
+const meaningsOf = (terms, vocabulary = null, unread = false) => ({ terms, vocabulary, unread });
+const NOTHING = meaningsOf(new Map());
+const split = (name) => (name.includes(":") ? [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)] : null);
+
+function whole({ terms }, [prefix, rest]) {
+  const found = rest.startsWith("//") || prefix === "_" ? null : terms.get(prefix)?.means;
+  return found && !found.startsWith("@") ? found + rest : null;
 }
 
-function redefines(document) {
-  const { terms } = page.standard;
-  const own = contextsOf(document).filter(isObject);
-  return own.some((entry) =>
-    Object.entries(entry).some(([name, meaning]) => Object.hasOwn(terms, name) && !isSame(terms[name], meaning)),
-  );
+function ofName(meanings, name) {
+  if (name.startsWith("@")) return name;
+  if (meanings.terms.has(name)) return meanings.terms.get(name).means;
+  const parts = split(name);
+  if (parts) return whole(meanings, parts) ?? name;
+  return meanings.vocabulary === null ? null : meanings.vocabulary + name;
 }
+
+function ofAddress(meanings, text) {
+  const parts = split(text);
+  return (parts && whole(meanings, parts)) ?? text;
+}
+
+function defined(before, context) {
+  const has = (name) => Object.hasOwn(context, name);
+  const vocabulary = has("@vocab") ? context["@vocab"] : before.vocabulary;
+  if (vocabulary !== null && !isText(vocabulary)) refuse("context_malformed", "text as @vocab");
+  if (has("@import")) cannot("context_feature", "a context that is written out", "@import");
+  const terms = new Map(before.terms);
+  const made = meaningsOf(terms, vocabulary, before.unread);
+  const names = Object.keys(context);
+  for (const name of names) terms.delete(name);
+  const define = (name, above) => {
+    if (terms.has(name)) return;
+    if (above.includes(name) || above.length > 20) refuse("context_malformed", "terms that rest on others");
+    const said_ = context[name];
+    const object = isObject(said_);
+    const member = (key, otherwise) => (object ? (Object.hasOwn(said_, key) ? said_[key] : otherwise) : null);
+    const means = object ? member("@id", member("@reverse", name)) : said_;
+    const coerced = member("@type", null);
+    const fits = (each) => each === null || isText(each);
+    if (!fits(means) || !fits(coerced) || !(object || fits(said_)))
+      refuse("context_malformed", `a meaning for ${name.slice(0, 80)}`);
+    const plain = ["@id", "@type", "@language", "@protected", "@prefix"];
+    let needsMore = object && Object.keys(said_).some((key) => !plain.includes(key));
+    if (needsMore && said_["@container"] === "@set")
+      needsMore = Object.keys(said_).some((key) => !["@id", "@type", "@container"].includes(key));
+    for (const each of [means, coerced]) {
+      for (const other of each === null ? [] : [each, each.split(":")[0]]) {
+        if (has(other) && other !== name && !other.startsWith("@")) define(other, [...above, name]);
+      }
+    }
+    const meaning = () => {
+      if (means !== name) return ofName(made, means);
+      if (name.includes(":")) return ofAddress(made, name);
+      return made.vocabulary === null ? null : made.vocabulary + name;
+    };
+    terms.set(name, {
+      means: means === null ? null : meaning(),
+      type: coerced ? ofName(made, coerced) : null,
+      needsMore,
+    });
+  };
+  for (const name of names) if (!name.startsWith("@")) define(name, []);
+  return made;
+}
+
+/** The names of v2, and its members and types by what they mean. */
+function theStandard() {
+  if (theStandard.made) return theStandard.made;
+  const meanings = defined(NOTHING, page.standard.terms);
+  const [members, types] = [new Map(), new Map()];
+  for (const [name, { means }] of meanings.terms) {
+    if (!means || means.startsWith("@")) continue;
+    if (/^[a-z]/.test(name) && name !== "verify" && !/[#/]$/.test(means))
+      members.set(means, [...(members.get(means) ?? []), name]);
+    if ((/^[A-Z]/.test(name) || ["email", "url", "telephone"].includes(name)) && !types.has(means)) types.set(means, name);
+  }
+  return (theStandard.made = { meanings, members, types });
+}
+
+const isInOurWords = (other) =>
+  !Object.keys(other).some(
+    (name) =>
+      name.includes(":") &&
+      !name.startsWith("extensions:") &&
+      theStandard().members.has(ofName(theStandard().meanings, name)),
+  );
+
+function isExpanded(document) {
+  if ("@context" in document) return false;
+  return [document["@type"]].flat().some((name) => isText(name) && theStandard().types.has(name));
+}
+
+function inOurWords(document) {
+  const { meanings: v2, members, types } = theStandard();
+  let contexts = 0;
+
+  function applied(meanings, context) {
+    for (const each of Array.isArray(context) ? context : [context]) {
+      contexts += 1;
+      if (contexts > MAX_CONTEXTS) cannot("context_feature", `at most ${MAX_CONTEXTS} contexts`, "more");
+      if (each === null) meanings = NOTHING;
+      else if (isText(each)) {
+        if (contextVersion(each) !== "2.0") meanings = meaningsOf(meanings.terms, meanings.vocabulary, true);
+        else meanings = meaningsOf(new Map([...meanings.terms, ...v2.terms]), meanings.vocabulary);
+      } else if (isObject(each)) meanings = defined(meanings, each);
+      else refuse("context_malformed", "an address or an object in @context");
+    }
+    return meanings;
+  }
+
+  function node(source, meanings) {
+    if ("@context" in source) meanings = applied(meanings, source["@context"]);
+    if (meanings.unread) cannot("context_unknown", "contexts known here, or ours after them", "another");
+    const made = Object.create(null);
+    for (const [name, value] of Object.entries(source)) if (name !== "@context") member(made, name, value, meanings);
+    return made;
+  }
+
+  const add = (made, name, value, array = false) => {
+    if (!(name in made)) made[name] = array ? [value] : value;
+    else made[name] = [...(Array.isArray(made[name]) ? made[name] : [made[name]]), value];
+  };
+  const once = (made, name, value) => {
+    if (name in made) refuse("said_twice", `${name} once`, "two spellings of it");
+    made[name] = value;
+  };
+  const short = (means) => (means.startsWith(EXTENSIONS) ? `extensions:${means.slice(EXTENSIONS.length)}` : null);
+
+  function member(made, name, value, meanings) {
+    const known = meanings.terms.get(name) ?? NO_TERM;
+    const means = ofName(meanings, name);
+    if (NEEDS_MORE.includes(means) || (known.needsMore && value !== null))
+      cannot("context_feature", "members that say their values", name.slice(0, 80));
+    if (means === "@id") once(made, "id", isText(value) ? ofAddress(meanings, value) : value);
+    else if (means === "@type")
+      once(made, "type", Array.isArray(value) ? value.map((each) => typeName(each, meanings)) : typeName(value, meanings));
+    else if (means === null || means.startsWith("@")) {
+      if (!v2.terms.has(name)) add(made, name, value);
+    } else if (value !== null) property(made, name, means, known, value, meanings);
+  }
+
+  function property(made, name, means, known, value, meanings) {
+    const wanted = members.get(means);
+    if (!wanted) return add(made, short(means) ?? (v2.terms.has(name) ? means : name), value);
+    const undone = isObject(value) && Object.keys(value).join() === "@set" ? value["@set"] : value;
+    const items = (Array.isArray(undone) ? undone : [undone]).filter((each) => each !== null);
+    const preferred = [...wanted.filter((each) => each === name), ...wanted.filter((each) => each !== name)];
+    const ours = preferred.find((each) => items.every((item) => fits(v2.terms.get(each).type, item, known.type, meanings)));
+    if (ours === undefined) return add(made, means, value);
+    if (!items.length) return ours in made ? undefined : (made[ours] = []);
+    items.forEach((each, at) => {
+      add(made, ours, valueOf(each, v2.terms.get(ours).type, meanings), Array.isArray(value) && at === 0);
+    });
+  }
+
+  const keywordsOf = (item, meanings) => new Map(Object.keys(item).map((name) => [ofName(meanings, name), name]));
+
+  function valueOf(value, type_, meanings) {
+    if (isObject(value)) {
+      const keywords = keywordsOf(value, meanings);
+      if (keywords.has("@value")) return value[keywords.get("@value")];
+      const read = node(value, meanings);
+      return type_ === "@id" && Object.keys(read).join() === "id" && isText(read.id) ? read.id : read;
+    }
+    return type_ === "@id" && isText(value) ? ofAddress(meanings, value) : value;
+  }
+
+  function typeName(value, meanings) {
+    if (!isText(value)) return value;
+    const means = ofName(meanings, value);
+    if (means === null) return [...types.values()].includes(value) ? `_:${value}` : value;
+    return types.get(means) ?? short(means) ?? means;
+  }
+
+  function fits(wanted, item, type_, meanings) {
+    if (isObject(item)) {
+      const keywords = keywordsOf(item, meanings);
+      if (!keywords.has("@value")) return wanted !== `${XSD}boolean`;
+      const said_ = keywords.has("@type") ? item[keywords.get("@type")] : null;
+      type_ = isText(said_) ? ofName(meanings, said_) : null;
+      if (type_ === `${XSD}string`) type_ = null;
+      item = item[keywords.get("@value")];
+    }
+    if (typeof item === "boolean") return [`${XSD}boolean`, type_, null].includes(wanted);
+    if (wanted === `${XSD}boolean`) return type_ === wanted;
+    if (wanted === "@id") return !isText(item) || ["@id", "@vocab"].includes(type_);
+    return !isText(item) || type_ === wanted;
+  }
+
+  return Object.assign(Object.create(null), { "@context": OB2 }, node(document, NOTHING));
+}
+
+/** A document of 2.0, in the names of the standard or in others that mean the same: verify/documents.py, read_as. */
+function readAs(name, document) {
+  let invalid = null;
+  if (document["@context"] === OB2) {
+    try {
+      const read = readDocument(name, document);
+      if (isInOurWords(read.other)) return read;
+    } catch (refusal) {
+      if (!(refusal instanceof Refused)) throw refusal;
+      invalid = refusal;
+    }
+  }
+  const said_ = inOurWords(document);
+  if (invalid && isSame(said_, document)) throw invalid;
+  return readDocument(name, said_);
+}
+
+const aloneIn = (value) => (Array.isArray(value) && value.length === 1 ? value[0] : value);
 
 function isSame(one_, other) {
   if (isObject(one_) && isObject(other)) {
@@ -1501,7 +1717,7 @@ function formOf(data) {
     return "png";
   const text = new TextDecoder("latin1").decode(data).replace(/^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/g, "");
   if (!text) return "empty";
-  if (text.startsWith("{")) return "json";
+  if (text.startsWith("{") || /^\[[ \t\n\r\f\v]*\{/.test(text)) return "json";
   if (text.startsWith("<") || text.startsWith("ï»¿<"))
     return /<svg|:svg/.test(text.slice(0, 65536)) ? "svg" : "unrecognised";
   if (/^https?:\/\//i.test(text)) return text.length <= 2048 && !/[\0-\x20]/.test(text) ? "address" : "unrecognised";
@@ -1529,7 +1745,7 @@ const spaced = (code) => code.match(/.{4}/g).join(" ");
 
 function formOfCarried(text) {
   if (text.startsWith("eyJ")) return "token";
-  if (text.startsWith("{")) return "json";
+  if (text.startsWith("{") || /^\[[ \t\n\r\f\v]*\{/.test(text)) return "json";
   if (/^https?:\/\//i.test(text)) return "address";
   return /^[\0-\x7f]*$/.test(text) && text.split(".").length === 3 ? "token" : "unrecognised";
 }
@@ -1675,11 +1891,12 @@ class Examination {
     let address = this.text;
     if (this.text.length > MAX_JSON)
       this.stop("document", "failed", "document_refused", { reason: "too long" }, "json_too_large");
-    if (this.text.startsWith("{")) {
-      const hint = this.reading(() => strictJson(utf8(this.text)), "document", "document_refused");
+    if (/^[{[]/.test(this.text)) {
+      let hint = this.reading(() => this.parsedHint(), "document", "document_refused");
       if (Object.keys(hint).join() !== "id") {
         this.requireOurVersion(hint);
         this.refuseUnsigned(hint);
+        hint = this.saidHint(hint);
       }
       const said = isObject(hint.verify) ? hint.verify.url : undefined; // 1.0 had no id
       address = "id" in hint ? hint.id : "@id" in hint ? hint["@id"] : said;
@@ -1694,6 +1911,24 @@ class Examination {
       );
     }
     this.offline("hosted", "hosted_unreachable", address);
+  }
+
+  parsedHint() {
+    const hint = aloneIn(strictJson(utf8(this.text)));
+    return isObject(hint) ? hint : refuse("document_invalid", "a JSON object", "another value");
+  }
+
+  /** The badge in hand by the names of 2.0, where it does not say its address by one of them. */
+  saidHint(hint) {
+    if ("id" in hint || "@id" in hint || versionOf(hint) !== "2.0") return hint;
+    try {
+      return inOurWords(hint);
+    } catch (refusal) {
+      if (refusal instanceof Elsewhere)
+        this.stop("document", "unknown", "document_context", { reason: refusal.message }, refusal.code);
+      if (!(refusal instanceof Refused)) throw refusal;
+      return hint;
+    }
   }
 
   refuseUnsigned(hint) {
@@ -1723,13 +1958,15 @@ class Examination {
   }
 
   readAssertion() {
-    const document = this.reading(() => strictJson(this.jws.payload), "document", "document_refused");
+    const document = aloneIn(this.reading(() => strictJson(this.jws.payload), "document", "document_refused"));
     if (this.requireOurVersion(document) === "1.x") this.otherVersion("1.x"); // a hosted one would be read
     try {
-      this.assertion = readDocument("Assertion", document);
+      if (!isObject(document)) refuse("not_object", "a JSON object", "another value");
+      this.assertion = readAs("Assertion", document);
     } catch (refusal) {
+      if (refusal instanceof Elsewhere)
+        this.stop("document", "unknown", "document_context", { reason: refusal.message }, refusal.code);
       if (!(refusal instanceof Refused)) throw refusal;
-      if (!isPlain(document)) this.stop("document", "unknown", "document_context", {}, "own_words"); // in its own words
       this.stop("document", "failed", "document_invalid", { reason: refusal.message }, refusal.code);
     }
     const problem = extensionProblem(this.assertion.other, "extensions:criteriaProof");
@@ -1749,7 +1986,6 @@ class Examination {
       this.stop("document", "failed", "document_invalid", { reason }, "wrong_context");
     }
     if (version !== "2.0" && version !== "1.x") this.otherVersion(version);
-    if (redefines(document)) this.stop("document", "unknown", "document_context", {}, "redefined");
     return version;
   }
 
