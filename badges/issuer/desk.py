@@ -46,7 +46,7 @@ from .storage import (
     Storage,
     Structure,
 )
-from .wording import refusal
+from .wording import REVOCATION_REASONS, refusal
 
 Signers = Callable[[str], Signer]
 """Profile id → its key. Raises :class:`~badges.errors.KeyringError`."""
@@ -360,6 +360,29 @@ class Desk:
             about=award.uuid,
             person=person.id,
             now=award.stored_at,
+        )
+
+    def tell_withdrawn(self, register: Register, award: Award, code: str, now: datetime) -> None:
+        """A message to the person, when they have an e-mail: the reason is one of the public list, nothing else."""
+        person = register.find(Person, id=award.person) if award.person else None
+        if person is None or not person.email:
+            return
+        reason = REVOCATION_REASONS[code]
+        values = {
+            "structure": self.require(register, Structure, id=award.structure).name,
+            "badge": self.catalogue.require(award.slug, award.version).definition.title,
+            "reason": reason[0].lower() + reason[1:],
+            "link": self.addresses.short(award.code),
+        }
+        self.outbox.put(
+            register,
+            kind="badge_revoked",
+            to=person.email,
+            values=values,
+            structure=award.structure,
+            about=award.uuid,
+            person=person.id,
+            now=now,
         )
 
     # -- strictness --------------------------------------------------------------------------------------------------

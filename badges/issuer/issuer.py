@@ -21,7 +21,7 @@ from ..catalogue.definition import FUNCTIONS, KINDS, WAYS, WITNESS_FUNCTIONS
 from ..catalogue.library import Catalogue, Entry
 from ..catalogue.record import RESULTS, Decider, PrerequisiteSeen, Record, month_of
 from ..catalogue.rule import RuleOutcome, evaluate
-from ..clock import Clock
+from ..clock import Clock, in_paris
 from ..errors import AwardRefused, Conflict, Misuse, NotFound
 from ..keyring import Signer
 from ..openbadges.identity import matches, normalise_email
@@ -300,7 +300,7 @@ class Issuer:
         now = self.desk.now()
         entry = self.desk.catalogue.require(slug, version) if version else self.desk.catalogue.latest(slug)
         entry.definition.require(criterion)
-        check_codes(self.desk, way, kind, on, now.date())
+        check_codes(self.desk, way, kind, on, in_paris(now).date())
         with self._storage.writing() as register:
             if done := self.desk.done_before(register, once):
                 return self.desk.require(register, Observation, id=done)
@@ -533,6 +533,7 @@ class Issuer:
             if before := register.find(Revocation, award=award):
                 return before
             revocation = self._revoke(register, found, code, None, actor, now)
+            self.desk.tell_withdrawn(register, found, code, now)
             self.desk.close(register, now, once, award, Deed(actor.staff, found.structure, f"revoke.{code}", award))
             return revocation
 
@@ -887,14 +888,6 @@ class Issuer:
         )
         register.add(revocation)
         return revocation
-
-
-def check_codes(desk: Desk, way: str, kind: str, on: date, today: date) -> None:
-    """Raises :class:`Misuse` for a code that the catalogue has not, or a day that has not come."""
-    desk.one_of(way, WAYS)
-    desk.one_of(kind, KINDS)
-    if on > today:
-        raise refusal(Misuse, "future_date", found=on.isoformat())
 
 
 def _views(register: Register, awards: Iterable[Award]) -> tuple[AwardView, ...]:

@@ -73,11 +73,11 @@ def letter_of(message: Message, head: Letterhead, badge: Attachment | None = Non
     letter["To"] = Address(addr_spec=message.recipient)
     letter["Subject"] = words.subject
     letter["Auto-Submitted"] = "auto-generated"
-    letter["Content-Language"] = "fr"
     letter.set_content(_as_text(words, foot), cte="quoted-printable")
     letter.add_alternative(_as_html(words, foot), subtype="html", cte="quoted-printable")
     if badge is not None:
         letter.add_attachment(badge.content, maintype="image", subtype="png", filename=badge.name)
+    letter["Content-Language"] = "fr"  # last: what is set earlier goes down into the parts
     return letter
 
 
