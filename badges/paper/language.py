@@ -10,7 +10,6 @@ from ..catalogue.taxonomy import Label
 from ..clock import in_paris
 from ..typography import french
 
-FROM_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 SOURCE = "fr"
 """The language of the messages, and of the catalogue where it is not translated."""
 
@@ -46,10 +45,6 @@ class Language:
         """French, in whatever words."""
         return self.primary == SOURCE
 
-    @property
-    def right_to_left(self) -> bool:
-        return self.primary in FROM_RIGHT_TO_LEFT
-
     def message(self, message: str) -> str:
         """The message in this language, its ``%(holes)s`` as they are."""
         return self.typeset(self.translations.gettext(message))
@@ -58,8 +53,8 @@ class Language:
         """The message in this language, its ``%(holes)s`` filled."""
         return self.message(message) % found if found else self.message(message)
 
-    def count(self, one: str, many: str, count: int, **found: object) -> str:
-        """The message for this number, ``%(count)s`` filled."""
+    def ngettext(self, one: str, many: str, count: int, **found: object) -> str:
+        """The message for this number, ``%(count)s`` filled. Named as translators’ tools expect it."""
         told = self.translations.ngettext(one, many, count)
         if told in (one, many):  # not translated: French counts 0 and 1 as singular
             told = one if count < 2 else many
@@ -86,6 +81,10 @@ class Language:
         """« 9 h 05 », “9:05”: the time it was in Paris."""
         told = in_paris(moment)
         return f"{told.hour}\u00a0h\u00a0{told:%M}" if self.is_source else f"{told.hour}:{told:%M}"
+
+    def moment(self, moment: datetime) -> str:
+        """« 21 novembre 2026, 9 h 05 »."""
+        return self.say(N_("%(day)s, %(hour)s"), day=self.day(moment), hour=self.hour(moment))
 
     def month(self, month: str) -> str:
         """« octobre 2026 », from ``2026-10``."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..addresses import Addresses, spaced
 from ..catalogue.library import Catalogue, Entry
-from ..catalogue.taxonomy import BADGE_KIND_LABELS, FAMILY_LABELS, SECTOR_LABELS, STATUS_LABELS
+from ..catalogue.taxonomy import FAMILY_LABELS, SECTOR_LABELS, STATUS_LABELS
 from . import qr, wording
 from .engine import Drawing, print_pdf
 from .facts import Badge, Card, Ceremony, Passport, Receipt, ReceiptResult
@@ -67,7 +67,7 @@ class Press:
         say = language.say
         title = say(N_("Mon passeport de badges"))
         name = passport.name or ""
-        count = language.count(N_("%(count)s badge"), N_("%(count)s badges"), len(passport.badges))
+        count = language.ngettext("%(count)s badge", "%(count)s badges", len(passport.badges))
         facts = self._document(language, title) | {
             "badges": [self._badge(badge, language) for badge in _told_apart(passport.badges)],
             "heading": title,
@@ -89,7 +89,7 @@ class Press:
                 say(N_("Le carré noir et blanc de chaque page ouvre sa vérification, sans compte.")),
                 say(N_("Les badges eux-mêmes sont joints à ce PDF : ce sont eux que l’on vérifie en entier.")),
             ],
-            "not_heading": say(N_("Ce que ces badges ne sont pas")),
+            "not_heading": say(N_("Ce qu’un badge n’est pas")),
             "not": say(wording.WHAT_IT_IS_NOT),
         }
         return print_pdf("passport", facts, passport.made_on)
@@ -123,9 +123,9 @@ class Press:
             "facts": [
                 {"label": say(N_("Niveau")), "value": level, "note": meaning},
                 {"label": say(N_("Secteur")), "value": language.label(SECTOR_LABELS[around.sector]),
-                 "note": language.label(BADGE_KIND_LABELS[definition.kind])},
+                 "note": ""},
                 {"label": say(N_("Validité")), "value": say(N_("Sans limite")) if validity is None else
-                 language.count(N_("%(count)s mois"), N_("%(count)s mois"), validity), "note": ""},
+                 language.ngettext("%(count)s mois", "%(count)s mois", validity), "note": ""},
             ],
             "criteria_heading": say(N_("Critères, et quand ils ont été vus")),
             "columns": [say(N_("Critère")), say(N_("Vu le")), say(N_("Vu le")), say(N_("Par"))],
@@ -158,7 +158,8 @@ class Press:
             ),
             "not": say(wording.WHAT_IT_IS_NOT),
             "status": say(
-                N_("Version %(version)s · %(status)s"),
+                N_("%(title)s · version %(version)s · %(status)s"),
+                title=title["text"],
                 version=definition.version,
                 status=language.label(STATUS_LABELS[around.status]),
             ),
@@ -198,7 +199,7 @@ class Press:
                     if trust
                     else say(N_("Aucune : les émetteurs n’ont pas pu être reconnus.")),
                 },
-                {"label": say(N_("Numéro du reçu")), "value": receipt.id},
+                {"label": say(N_("Numéro du reçu")), "value": receipt.id, "exact": True},
             ],
             "beware_heading": say(N_("Un reçu n’est pas un badge")),
             "beware": [
@@ -241,9 +242,9 @@ class Press:
                 person=badge.name or say(wording.SOMEBODY),
             ),
             "facts": self._facts_of(badge, language),
-            "criteria_heading": language.count(
-                N_("Le critère essentiel, acquis"),
-                N_("Les %(count)s critères essentiels, tous acquis"),
+            "criteria_heading": language.ngettext(
+                "Le critère essentiel, acquis",
+                "Les %(count)s critères essentiels, tous acquis",
                 len(essential),
             ),
             "criteria": essential,
@@ -294,7 +295,7 @@ class Press:
         return {
             "heading": say(N_("Vérifier, sans compte")),
             "steps": [
-                say(N_("Scannez le carré, ou tapez cette adresse et ce code : ils disent si le badge est en règle.")),
+                say(N_("Scannez le carré, ou tapez cette adresse puis ce code : la page dit si le badge est bon.")),
                 say(
                     N_("Pour la preuve entière, donnez à %(address)s le fichier joint à ce PDF : %(name)s"),
                     address=without_scheme(self._verifier()),
@@ -316,6 +317,7 @@ class Press:
     def _ceremony(self, sheet: Ceremony, language: Language) -> dict[str, Any]:
         say, badge = language.say, sheet.badge
         day = language.day(sheet.day or badge.issued_on)
+        handed = wording.HANDED_OVER if sheet.name else wording.HANDED_OVER_TO_SOMEBODY
         where = (
             say(N_("À %(place)s, le %(day)s"), place=sheet.place, day=day)
             if sheet.place
@@ -325,9 +327,7 @@ class Press:
             **self._face(badge, language),
             "name": sheet.name or "",
             "kind": say(wording.ATTESTATION_OF[badge.definition.kind]),
-            "statement": wording.runs(
-                language.message(wording.HANDED_OVER[badge.definition.kind]), issuer=badge.issuer
-            ),
+            "statement": wording.runs(language.message(handed), issuer=badge.issuer, person=sheet.name or ""),
             "where": where,
             "level": wording.level(badge.definition.level, language)[0],
             "signatures": [
@@ -374,20 +374,16 @@ class Press:
     def _receipt_result(self, result: ReceiptResult, language: Language) -> dict[str, Any]:
         say = language.say
         told = [
-            {"label": say(N_("Empreinte du fichier (SHA-256)")), "value": result.sha256},
+            {"label": say(N_("Empreinte du fichier (SHA-256)")), "value": result.sha256, "exact": True},
             {
                 "label": say(N_("Vérifié le")),
-                "value": f"{language.day(result.verified_at)}, {language.hour(result.verified_at)}",
+                "value": language.moment(result.verified_at),
             },
         ]
         if result.sources:
             address, read_at = result.sources[-1]
-            told.append(
-                {
-                    "label": say(N_("Dernier document lu")),
-                    "value": f"{without_scheme(address)}, {language.day(read_at)}, {language.hour(read_at)}",
-                }
-            )
+            told.append({"label": say(N_("Dernier document lu")), "value": without_scheme(address)})
+            told.append({"label": say(N_("Lu le")), "value": language.moment(read_at)})
         return {
             "answer": result.answer,
             "word": say(wording.ANSWERS[result.answer]),
@@ -420,7 +416,7 @@ def _told_apart(badges: Sequence[Badge]) -> list[Badge]:
     for badge in badges:
         if badge.file_name in seen:
             stem, dot, form = badge.file_name.rpartition(".")
-            badge = replace(badge, file_name=f"{stem}-{badge.code}{dot}{form}")  # noqa: PLW2901
+            badge = replace(badge, file_name=f"{stem}-{badge.code}{dot}{form}")
         seen.add(badge.file_name)
         told.append(badge)
     return told

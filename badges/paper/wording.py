@@ -40,10 +40,8 @@ ATTESTS = {
 }
 SOMEBODY = N_("la personne qui l’a reçu")
 
-HANDED_OVER = {
-    "competence": N_("La structure %(issuer)s remet ce badge à la personne qui a montré au travail ce qu’il demande."),
-    "participation": N_("La structure %(issuer)s remet ce badge à la personne qui a participé à ce qu’il décrit."),
-}
+HANDED_OVER = N_("La structure %(issuer)s reconnaît le travail de %(person)s et lui remet ce badge.")
+HANDED_OVER_TO_SOMEBODY = N_("La structure %(issuer)s remet ce badge à la personne qui l’a obtenu.")
 
 WHAT_IT_IS_NOT = N_(
     "Ce badge est une déclaration datée d’une structure sur un travail observé. "
@@ -51,6 +49,9 @@ WHAT_IT_IS_NOT = N_(
 )
 NO_SKILL = N_("Il dit que la personne a participé, non qu’elle sait faire.")
 NOT_WHO = N_("Ce papier ne dit pas qui le présente.")
+
+DECIDES = N_("Décide :")
+NOT_FOR_ONESELF = N_("Personne ne décide pour soi-même.")
 
 ANSWERS = {
     "yes": N_("Oui"),
@@ -122,9 +123,9 @@ def how(definition: Definition, record: Record, language: Language) -> list[dict
     ways = dict.fromkeys(each.way for each in seen)
     lines = []
     if outcome.days:
-        often = language.count(
-            N_("Vu au travail un jour, %(months)s."),
-            N_("Vu au travail sur %(count)s jours différents, %(months)s."),
+        often = language.ngettext(
+            "Vu au travail un jour, %(months)s.",
+            "Vu au travail sur %(count)s jours différents, %(months)s.",
             outcome.days,
             months=_span(months, language),
         )
@@ -142,33 +143,33 @@ def rule(definition: Definition, prerequisites: Sequence[str], language: Languag
     """What must be met for the badge to be awarded, as the catalogue’s own page says it."""
     asked, said = definition.rule, []
     said.append(
-        language.count(
-            N_("Le critère essentiel est acquis."),
-            N_("Les %(count)s critères essentiels sont acquis."),
+        language.ngettext(
+            "Le critère essentiel est acquis.",
+            "Les %(count)s critères essentiels sont acquis.",
             len(definition.essential),
         )
     )
     if asked.optional_at_least:
         said.append(
-            language.count(
-                N_("Au moins %(count)s critère en plus est acquis."),
-                N_("Au moins %(count)s critères en plus sont acquis."),
+            language.ngettext(
+                "Au moins %(count)s critère en plus est acquis.",
+                "Au moins %(count)s critères en plus sont acquis.",
                 asked.optional_at_least,
             )
         )
     if asked.distinct_days > 1:
         said.append(
-            language.count(
-                N_("Le travail a été observé %(count)s jour."),
-                N_("Le travail a été observé au moins %(count)s jours différents."),
+            language.ngettext(
+                "Le travail a été observé %(count)s jour.",
+                "Le travail a été observé au moins %(count)s jours différents.",
                 asked.distinct_days,
             )
         )
     if asked.max_age_months is not None:
         said.append(
-            language.count(
-                N_("Les observations ont moins de %(count)s mois au moment de la décision."),
-                N_("Les observations ont %(count)s mois au plus au moment de la décision."),
+            language.ngettext(
+                "Les observations ont moins de %(count)s mois au moment de la décision.",
+                "Les observations ont %(count)s mois au plus au moment de la décision.",
                 asked.max_age_months,
             )
         )
@@ -181,8 +182,7 @@ def rule(definition: Definition, prerequisites: Sequence[str], language: Languag
     if prerequisites:
         said.append(language.say(N_("La personne a déjà :")) + " " + ", ".join(prerequisites) + ".")
     functions = language.say(N_(", ou ")).join(_word(FUNCTION_LABELS, code, language) for code in definition.assessors)
-    decides = f"{language.say(N_('Décide :'))} {functions}."
-    said.append(f"{decides} {language.say(N_('Personne ne décide pour soi-même.'))}")
+    said.append(f"{language.say(DECIDES)} {functions}. {language.say(NOT_FOR_ONESELF)}")
     if definition.second == "other_function":
         said.append(language.say(N_("Une deuxième personne, d’une autre fonction ou d’une autre structure, confirme.")))
     elif definition.second == "other_structure":
