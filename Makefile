@@ -106,15 +106,15 @@ SECOND := tests/second_opinions
 .PHONY: lock
 lock: $(BIN)/python  ## write requirements/*.lock anew from pyproject.toml (UPGRADE=1: newest versions)
 	$(PIP) install 'uv>=0.13'
-	$(COMPILE) pyproject.toml --extra postgresql --extra artwork --extra test --group build -o requirements/test.lock
-	$(COMPILE) pyproject.toml --extra postgresql --group build -c requirements/test.lock -o requirements/run.lock
+	$(COMPILE) pyproject.toml --extra postgresql --extra openid --extra artwork --extra test --group build -o requirements/test.lock
+	$(COMPILE) pyproject.toml --extra postgresql --extra openid --group build -c requirements/test.lock -o requirements/run.lock
 	$(COMPILE) pyproject.toml --extra artwork --group build -c requirements/test.lock -o requirements/artwork.lock
 	$(COMPILE) --group fuzz -o requirements/fuzz.lock
 	$(COMPILE) $(SECOND)/reference.in --override $(SECOND)/reference-overrides.in --no-emit-package setuptools \
 	  -o $(SECOND)/reference.lock
 	$(COMPILE) $(SECOND)/reference-build.in --allow-unsafe -o $(SECOND)/reference-build.lock
 	$(COMPILE) $(SECOND)/openbadgeslib.in -o $(SECOND)/openbadgeslib.lock
-	cd $(SECOND)/bakery && npm install --package-lock-only --ignore-scripts
+	for name in bakery openid; do (cd $(SECOND)/$$name && npm install --package-lock-only --ignore-scripts); done
 
 .PHONY: artwork
 artwork: $(VENV)/artwork.stamp  ## draw the pictures of criteria/ again

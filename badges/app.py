@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
@@ -23,24 +24,27 @@ from .issuer import api as issuer_api
 from .issuer import publishing
 from .issuer.accounts import Accounts
 from .issuer.runner import Runner
-from .issuer.team import account, entry, joining, structure
+from .issuer.team import account, connect, entry, joining, structure
 from .issuer.team.door import Team
 from .own_documents import OwnDocuments
+from .paper.press import Press
 from .settings import Settings
 from .verify import api as verify_api
 from .verify import learning, offline_page, receipt_page
 from .verify import page as verify_page
+from .verify.archive import Given
 from .verify.desk import Desk
 from .verify.fetcher import CachingFetcher, SafeFetcher
 from .verify.receipt import Receipts
 from .verify.reception import MAX_BODY as MAX_UPLOAD
 from .verify.tally import Tally
 from .verify.verifier import Policy, Verifier
-from .web import api_docs, criteria, errors, home, limits
+from .web import api_docs, criteria, errors, home, law, limits
 from .web.bodies import MIB, BodyLimit
 from .web.pages import Pages
 from .web.security import SecurityHeaders
 from .worker import routes as worker
+from .worker.door import Room
 from .worker.shelf import HeldBadge, find_by_code
 
 log = logging.getLogger("badges")
@@ -96,10 +100,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     team = Team(deployment.issuer, Accounts(deployment.issuer.desk), pages)
     for subject in TEAM_PAGES:
         app.include_router(subject.router(team))
+    if settings.openid_issuer:
+        _add_identity_service(app, deployment, team)
     app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
-    app.include_router(
-        worker.router(deployment.issuer, deployment.pictures, pages, catalogue, deployment.clock, addresses)
-    )
+    app.include_router(worker.router(_room(deployment, pages, desk)))
+    told_by_law = law.Law(**settings.legal) if any(settings.legal.values()) or not settings.demo else law.DEMONSTRATION
+    app.include_router(law.router(pages, told_by_law))
     bundle = _kept_bundle(deployment)
     app.include_router(offline_page.router(pages, bundle, lambda: deployment.root))
     _add_network(app, deployment, bundle)
@@ -118,6 +124,27 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     app.add_middleware(SecurityHeaders, https=settings.base_url.startswith("https:"))
     return app
+
+
+# -- the person's own room
+
+
+def _room(deployment: Deployment, pages: Pages, desk: Desk) -> Room:
+    """What a person shows is judged by the verifier that judges a stranger's badge."""
+
+    async def verify(tokens: Sequence[bytes]) -> Sequence[Mapping[str, Any]]:
+        return [report.to_json() for report in await desk.verify_all([Given(token) for token in tokens])]
+
+    return Room(
+        deployment.issuer,
+        deployment.pictures,
+        Press(deployment.addresses, deployment.settings.network),
+        pages,
+        deployment.catalogue,
+        deployment.clock,
+        deployment.addresses,
+        verify,
+    )
 
 
 # -- verification, as a stranger would
@@ -147,6 +174,24 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
         return made(remembered[1])
 
     return Desk(verifier, memory, tally.add)
+
+
+# -- who signs in with the account of another service
+
+
+def _add_identity_service(app: FastAPI, deployment: Deployment, team: Team) -> None:
+    from .issuer.identity_service import Client
+    from .issuer.openid import OpenId  # an extra: only where it is asked for
+
+    settings = deployment.settings
+    client = Client(
+        issuer=settings.openid_issuer.rstrip("/"),
+        client_id=settings.openid_client,
+        client_secret=settings.read_openid_secret(),
+        redirect_uri=settings.base_url + connect.BACK,
+    )
+    team.identity_service = settings.openid_name
+    app.include_router(connect.routes(OpenId(client, deployment.clock))(team))
 
 
 # -- what the network publishes

@@ -10,14 +10,20 @@ import os
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from .errors import Misuse
 
 DEFAULT_HOME = Path("~/.badges")
+NOUVELLE_AQUITAINE = {
+    "16": "Charente", "17": "Charente-Maritime", "19": "Corrèze", "23": "Creuse", "24": "Dordogne", "33": "Gironde",
+    "40": "Landes", "47": "Lot-et-Garonne", "64": "Pyrénées-Atlantiques", "79": "Deux-Sèvres", "86": "Vienne",
+    "87": "Haute-Vienne",
+}  # fmt: skip
+"""The region of the first network (code officiel géographique, 2026); another one names its own."""
 
 
 def _network(text: str) -> str:
@@ -81,6 +87,16 @@ class Home:
     def commitments(self) -> Path:
         return self.folder / "commitments"
 
+    @property
+    def messages(self) -> Path:
+        """The letters of a service without a mail server, one file each."""
+        return self.folder / "messages"
+
+    @property
+    def bounces(self) -> Path:
+        """Where the operator's mail server leaves reports of what came back; read, then removed."""
+        return self.folder / "bounces"
+
 
 class Settings(BaseSettings):
     """Typed, refused at start when wrong, and without a single default secret."""
@@ -118,6 +134,40 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[Network, ...] = Field(
         default=(), description="Adresses des serveurs mandataires que l’on croit quand ils disent qui demande."
     )
+    openid_issuer: str = Field(
+        default="", description="Le service d’identité (OpenID Connect, ProConnect) ; vide : aucun."
+    )
+    openid_name: str = Field(default="ProConnect", description="Le nom de ce service, sur le bouton de connexion.")
+    openid_client: str = Field(default="", description="L’identifiant de ce service-ci chez lui.")
+    openid_secret_file: Path | None = Field(default=None, description="Le fichier (0600) du secret qui va avec.")
+    legal_publisher: str = Field(default="", description="Mentions légales : l’éditeur (nom, forme, numéro).")
+    legal_address: str = Field(default="", description="Mentions légales : l’adresse de l’éditeur.")
+    legal_director: str = Field(default="", description="Mentions légales : le responsable de la publication.")
+    legal_host: str = Field(default="", description="Mentions légales : l’hébergeur (nom, adresse, téléphone).")
+    legal_controller: str = Field(default="", description="Données personnelles : le responsable du traitement.")
+    legal_dpo: str = Field(default="", description="Données personnelles : à qui écrire (délégué à la protection).")
+    legal_contact: str = Field(default="", description="Le contact pour tout le reste, accessibilité comprise.")
+    legal_audit: str = Field(default="", description="Ce que dit l’audit RGAA (par qui, quand) ; vide : aucun.")
+    smtp_host: str = Field(
+        default="", description="Le serveur d’envoi des messages. Vide : ils sont gardés dans le dossier « messages »."
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Son port : 587 (STARTTLS) ou 465 (TLS).")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="Sans chiffrement (none), sur cette machine seulement."
+    )
+    smtp_user: str = Field(default="", description="Le compte chez ce serveur, s’il en demande un.")
+    smtp_password_file: Path | None = Field(default=None, description="Le fichier (0600) du mot de passe de ce compte.")
+    smtp_authorities: Path | None = Field(
+        default=None, description="Des certificats d’autorité en plus de ceux de la machine, pour un serveur privé."
+    )
+    mail_from: str = Field(
+        default="badges@localhost", description="L’adresse d’où partent les messages, et où reviennent les refus."
+    )
+    region: str = Field(default="Nouvelle-Aquitaine", description="La région dont on compte les départements.")
+    departments: dict[str, str] = Field(
+        default=NOUVELLE_AQUITAINE, description="Ses départements : numéro = « nom ». Chacun est compté, même à zéro."
+    )
+    target: int = Field(default=3000, ge=0, description="Combien de badges le réseau s’est donné pour but ; 0 : aucun.")
     metrics: Literal["loopback", "everywhere", "off"] = Field(
         default="loopback", description="Qui lit /metrics : cette machine seulement, tout le monde, ou personne."
     )
@@ -134,6 +184,22 @@ class Settings(BaseSettings):
         home = init_settings().get("home") or os.environ.get("BADGES_HOME") or DEFAULT_HOME
         toml = TomlConfigSettingsSource(settings_cls, Home(Path(home).expanduser()).settings_file)
         return (init_settings, env_settings, toml)
+
+    @property
+    def legal(self) -> dict[str, str]:
+        """What the pages that the law asks for are filled with, by the name of each."""
+        return {name.removeprefix("legal_"): value for name, value in self if name.startswith("legal_")}
+
+    def require_legal(self) -> None:
+        """Raises :class:`Misuse` naming what is empty and may not be, but for a demonstration."""
+        missing = [name for name, value in self.legal.items() if not value.strip() and name != "audit"]
+        if missing and not self.demo:
+            raise Misuse(
+                "Les mentions que la loi demande étaient attendues ; il manque : "
+                f"{', '.join(f'legal_{name}' for name in missing)}.",
+                advice="Écrivez-les dans settings.toml : elles remplissent /mentions-legales, /donnees-personnelles, "
+                "/accessibilite et /contact.",
+            )
 
     @property
     def place(self) -> Home:
@@ -159,12 +225,44 @@ class Settings(BaseSettings):
                 f"« {file.name} » du dossier du service ; aucune n’a été trouvée.",
                 advice="Écrivez-la dans ce fichier (droits 0600), ou nommez-en un par BADGES_PASSPHRASE_FILE.",
             )
-        if file.stat().st_mode & 0o077:
+        return _read_secret(file)
+
+    @model_validator(mode="after")
+    def _mail_is_private(self) -> Self:
+        if self.smtp_host and self.smtp_security == "none" and self.smtp_host not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError("smtp_security = none : seulement vers cette machine")
+        if self.smtp_host and self.mail_from == "badges@localhost":
+            raise ValueError("mail_from : une adresse de votre domaine est attendue avec smtp_host")
+        return self
+
+    def read_smtp_password(self) -> str:
+        """The password of :attr:`smtp_user`. Raises :class:`Misuse` when there is none, or others may read it."""
+        file = self.smtp_password_file
+        if file is None or not file.is_file():
             raise Misuse(
-                f"Un fichier ouvert à son seul propriétaire (0600) était attendu pour « {file} » ; d’autres le lisent.",
-                advice=f"Réservez-le au compte du service : chmod go-rwx {file}",
+                "Le mot de passe du serveur d’envoi était attendu dans un fichier ; aucun n’a été trouvé.",
+                advice="Nommez ce fichier par BADGES_SMTP_PASSWORD_FILE (droits 0600).",
             )
-        return file.read_text("utf-8").strip()
+        return _read_secret(file)
+
+    def read_openid_secret(self) -> str:
+        """The secret of :attr:`openid_client`. Raises :class:`Misuse` when there is none, or others may read it."""
+        file = self.openid_secret_file
+        if file is None or not file.is_file():
+            raise Misuse(
+                "Le secret du service d’identité était attendu dans un fichier ; aucun n’a été trouvé.",
+                advice="Nommez ce fichier par BADGES_OPENID_SECRET_FILE (droits 0600).",
+            )
+        return _read_secret(file)
+
+
+def _read_secret(file: Path) -> str:
+    if file.stat().st_mode & 0o077:
+        raise Misuse(
+            f"Un fichier ouvert à son seul propriétaire (0600) était attendu pour « {file} » ; d’autres le lisent.",
+            advice=f"Réservez-le au compte du service : chmod go-rwx {file}",
+        )
+    return file.read_text("utf-8").strip()
 
 
 def read_settings(home: Path | None = None) -> Settings:

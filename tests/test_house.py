@@ -56,12 +56,15 @@ ADDRESS_OF: dict[str, list[str]] = {
     "alembic": _STORE,
     "anyio": _PAGES,
     "argon2": ["issuer/passwords.py"],
+    "authlib": ["issuer/openid.py"],
     "babel": ["web/*"],
     "cryptography": ["keyring.py", "openbadges/jws.py"],
     "fastapi": _PAGES,
     "fontTools": ["catalogue/artwork.py", "catalogue/lettering.py", "paper/fonts.py"],
     "httpcore": ["verify/fetcher.py"],
+    "httpx2": ["issuer/openid.py"],
     "jinja2": ["web/*"],
+    "joserfc": ["issuer/openid.py"],
     "jwt": ["openbadges/jws.py"],
     "markupsafe": ["web/*"],
     "openpyxl": ["issuer/sheets.py"],
@@ -80,7 +83,7 @@ ADDRESS_OF: dict[str, list[str]] = {
     "typst": ["paper/engine.py"],
     "uvicorn": ["cli.py", "commands/*"],
 }
-EXTRAS = ("postgresql", "artwork")
+EXTRAS = ("postgresql", "openid", "artwork")
 # SQLAlchemy finds the one, fontTools the other.
 NEVER_IMPORTED = {"psycopg", "brotli"}
 

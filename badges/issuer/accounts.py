@@ -132,6 +132,22 @@ class Accounts:
             TRIES_BY_ADDRESS.forgive(register, address)
             return self._open(register, account, device, stays, now, proved=account.totp is None)
 
+    def sign_in_as(self, email: str, *, device: str) -> str:
+        """The secret of a new session for whoever another service says has this e-mail. Raises :class:`WrongSignIn`
+        when nobody of the staff has it."""
+        now = self._desk.now()
+        with self._storage.writing() as register:
+            account = register.find(Account, email=email)
+            if account is None:
+                places = register.list(StaffMember, order="joined_at", limit=1, email=email, left_at=None)
+                if not places:
+                    raise refusal(WrongSignIn, "no_place", found=email)
+                account = register.find(Account, id=places[0].account)
+                if account is None:
+                    account = Account(id=places[0].account, email=email, created_at=now)
+                    register.add(account)
+            return self._open(register, account, device, False, now, proved=account.totp is None)
+
     def find(self, secret: str) -> SignedIn | None:
         """The session that this secret opens now. One that waits for its second step opens nothing."""
         now = self._desk.now()

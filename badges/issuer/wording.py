@@ -98,6 +98,30 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("L’accord de la personne était attendu ; elle a dit « pas d’accord »."),
         N_("Demandez un autre regard et parlez-en ensemble."),
     ),
+    "another_look_first": (
+        N_("Un autre regard était attendu après « pas d’accord » ; personne n’a encore confirmé."),
+        N_("Demandez un second regard, puis redemandez sa parole à la personne."),
+    ),
+    "word_awaited": (
+        N_("La parole de la personne était attendue avant la signature ; elle n’est pas encore notée."),
+        N_("Montrez-lui ce que dit le badge et demandez-lui son avis."),
+    ),
+    "changed_since_shown": (
+        N_("Le badge que vous avez lu était attendu ; quelque chose a changé entre-temps."),
+        N_("Relisez-le tel qu’il est maintenant, puis décidez."),
+    ),
+    "nothing_marked": (
+        N_("Un dossier dont les critères sont marqués était attendu ; rien n’y est encore."),
+        N_("Marquez chaque critère : acquis, pas encore ou non observé."),
+    ),
+    "nothing_seen": (
+        N_("Une chose vue au moins était attendue, et {most} au plus."),
+        N_("Cochez ce que vous avez vu."),
+    ),
+    "number_of_a_person": (
+        N_("Un texte sans numéro de sécurité sociale ni de PASS IAE était attendu ; il y en a un."),
+        N_("Effacez ce numéro : il n’entre nulle part ici."),
+    ),
     "not_open": (
         N_("Un dossier ouvert était attendu ; celui-ci est « {state} »."),
         N_("Ouvrez un nouveau dossier si besoin."),
@@ -141,6 +165,18 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "last_administrator": (
         N_("Quelqu’un d’autre que vous était attendu : on ne se retire pas soi-même l’accès."),
         N_("Demandez à un collègue qui administre aussi la structure."),
+    ),
+    "not_signed_in": (
+        N_("Une réponse sûre du service d’identité était attendue ; celle-ci ne convient pas ({found})."),
+        N_("Recommencez depuis la page de connexion, ou connectez-vous avec votre mot de passe."),
+    ),
+    "provider_unreachable": (
+        N_("Une réponse du service d’identité était attendue ; il n’a pas répondu comme prévu."),
+        N_("Réessayez dans un instant, ou connectez-vous avec votre mot de passe."),
+    ),
+    "no_place": (
+        N_("Une adresse qui a une place dans une structure était attendue ; {found} n’en a pas."),
+        N_("Demandez une invitation à la personne qui administre votre structure."),
     ),
     "wrong_code": (
         N_("Le code à six chiffres de votre application était attendu ; celui-ci ne convient pas."),
@@ -281,7 +317,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
 
 ROW_PROBLEMS = {
     "person_unknown": N_("Personne inconnue de votre structure : vérifiez l’identifiant."),
-    "person_twice": N_("Cette personne est déjà à la ligne {found} : gardez une seule ligne."),
+    "person_twice": N_("Cette personne est déjà plus haut (« {found} ») : gardez une seule ligne."),
     "already_awarded": N_("Cette personne a déjà ce badge, en cours de validité."),
     "for_oneself": N_("Cette ligne vous concerne : personne ne décide pour soi-même."),
     "nobody": N_("Une personne était attendue : son identifiant, ou son prénom et l’initiale de son nom."),
@@ -292,7 +328,7 @@ ROW_PROBLEMS = {
     "left_out": N_("Ligne laissée de côté : rien ne sera délivré ici."),
     "homonym": N_("Quelqu’un de ce nom est déjà connu de votre structure : dites si c’est la même personne."),
     "name_twice": N_(
-        "Le même nom est à la ligne {found} : dites si c’est une autre personne, ou laissez celle-ci de côté."
+        "Le même nom est plus haut (« {found} ») : dites si c’est une autre personne, ou laissez celle-ci de côté."
     ),
     "name_unread": N_("Un prénom et une initiale étaient attendus, sur une ligne ; « {found} » trouvé."),
     "name_formula": N_("Un nom était attendu, une formule a été trouvée (« {found} ») : collez les valeurs."),

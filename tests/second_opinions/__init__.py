@@ -35,6 +35,11 @@ needs_bakery = pytest.mark.skipif(
     reason="second opinions: needs node and npm, then tests/second_opinions/install.py",
 )
 
+needs_openid_provider = pytest.mark.skipif(
+    not (PLACE / "openid" / "stamp").is_file() or shutil.which("node") is None,
+    reason="second opinions: needs node and npm, then tests/second_opinions/install.py",
+)
+
 
 class NoOpinion(Exception):
     """The program ended without an answer; the message is what it printed on standard error."""

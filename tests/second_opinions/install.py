@@ -1,10 +1,12 @@
 """Build the environments of the second opinions under ``.second-opinions/``: `python tests/second_opinions/install.py`.
 
-Three verifiers that nobody here wrote, each in an environment of its own, from exact pins:
+Three verifiers that nobody here wrote, and a provider to sign in with, each in an environment of its own, from exact
+pins:
 
 - ``reference``: the 1EdTech reference validator of Open Badges 2.0, written for Python 2 and 3.6;
 - ``openbadgeslib``: a library that signs and verifies Open Badges;
-- ``bakery``: Mozilla's bakery, for node.
+- ``bakery``: Mozilla's bakery, for node;
+- ``openid``: a certified OpenID Connect provider, for node.
 
 A second call finds its stamps and does nothing. Only the standard library is imported.
 """
@@ -31,7 +33,8 @@ def install() -> None:
     """Make what is missing or out of date; `subprocess.CalledProcessError` when a step fails."""
     install_reference(PLACE / "reference")
     install_openbadgeslib(PLACE / "openbadgeslib")
-    install_bakery(PLACE / "bakery")
+    for name in ("bakery", "openid"):
+        install_for_node(PLACE / name)
 
 
 def install_reference(place: Path) -> None:
@@ -58,19 +61,19 @@ def install_openbadgeslib(place: Path) -> None:
     (place / "stamp").write_text(stamp)
 
 
-def install_bakery(place: Path) -> None:
+def install_for_node(place: Path) -> None:
     """Needs node and npm; without them the place stays empty and its tests say that they are skipped."""
     npm, sources = shutil.which("npm"), ["package.json", "package-lock.json", ".npmrc"]
-    stamp = stamp_of(*(HERE / "bakery" / name for name in sources))
+    stamp = stamp_of(*(HERE / place.name / name for name in sources))
     if is_made(place, stamp):
         return
     if npm is None:
-        print("second opinions: npm not found, openbadges-bakery is left out", file=sys.stderr)
+        print(f"second opinions: npm not found, {place.name} is left out", file=sys.stderr)
         return
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     for name in sources:
-        shutil.copy(HERE / "bakery" / name, place / name)
+        shutil.copy(HERE / place.name / name, place / name)
     run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=place)
     (place / "stamp").write_text(stamp)
 

@@ -96,8 +96,10 @@ class Team:
         self.pages = pages
         self._told = dict(TOLD)
         self._queues: list[tuple[str, str, Callable[[Visitor], int]]] = []
-        self._secure = pages.site.base_url.startswith("https:")
-        self.cookie = "__Host-equipe" if self._secure else "equipe"
+        self.is_secure = pages.site.base_url.startswith("https:")
+        self.cookie = "__Host-equipe" if self.is_secure else "equipe"
+        self.identity_service = ""
+        """The name of the service that people may sign in with; empty when there is none."""
 
     def router(self) -> APIRouter:
         """A router whose changing routes are asked from our own pages only."""
@@ -151,7 +153,7 @@ class Team:
             secret,
             max_age=int(age.total_seconds()),
             path="/",
-            secure=self._secure,
+            secure=self.is_secure,
             httponly=True,
             samesite="lax",
         )
@@ -164,7 +166,7 @@ class Team:
         return response
 
     def forget(self, response: Response) -> None:
-        response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="lax")
+        response.delete_cookie(self.cookie, path="/", secure=self.is_secure, httponly=True, samesite="lax")
 
     # -- how a page is shown ------------------------------------------------------------------------------------------
 
@@ -183,6 +185,7 @@ class Team:
             told=self._told.get(code, ""),
             told_code=code if code in self._told else "",
             told_about=request.query_params.get("de", "")[:60],
+            identity_service=self.identity_service,
             once_field=KEY,
             fresh_key=secrets.token_urlsafe(12),
             **values,
