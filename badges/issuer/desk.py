@@ -145,7 +145,7 @@ class Desk:
         member = self.require(register, StaffMember, id=caller.staff)
         return Actor.of(member, register.list(StaffMember, account=member.account), caller.scopes)
 
-    def require(self, register: Register, kind: type[R], **equal: str) -> R:
+    def require(self, register: Register, kind: type[R], **equal: str | None) -> R:
         """The one record that matches. Raises :class:`NotFound`, in the words used for what one may not see."""
         found = register.find(kind, **equal)
         if found is None:
@@ -227,10 +227,13 @@ class Desk:
             id=new_id(), number=number, by=actor.staff, confirms=confirms, comment=comment, at=now, **target
         )
 
-    def seconds(self, register: Register, actor: Actor, structure: str, **at: str) -> tuple[Deciding, ...]:
-        """Those who looked again and confirmed, if a confirmation is the last word; never the one who decides."""
+    def seconds(
+        self, register: Register, actor: Actor, structure: str, *, after: int = 0, **at: str
+    ) -> tuple[Deciding, ...]:
+        """Those who looked again and confirmed, if a confirmation is the last word; never the one who decides.
+        Looks up to the number ``after`` are of something else by now."""
         only: dict[str, Any] = dict(at)
-        looks = register.list(SecondLook, order="number", **only)
+        looks = [look for look in register.list(SecondLook, order="number", **only) if look.number > after]
         if not looks or not looks[-1].confirms:
             return ()
         members = (self.require(register, StaffMember, id=look.by) for look in looks if look.confirms)

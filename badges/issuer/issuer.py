@@ -17,9 +17,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..addresses import Addresses
-from ..catalogue.definition import FUNCTIONS, KINDS, WAYS, WITNESS_FUNCTIONS
+from ..catalogue.definition import FUNCTIONS, WITNESS_FUNCTIONS
 from ..catalogue.library import Catalogue, Entry
-from ..catalogue.record import RESULTS, Decider, PrerequisiteSeen, Record, month_of
+from ..catalogue.record import RESULTS, Decider, Record
 from ..catalogue.rule import RuleOutcome, evaluate
 from ..clock import Clock, in_paris
 from ..errors import AwardRefused, Conflict, Misuse, NotFound
@@ -30,9 +30,12 @@ from .assertion import RECIPIENT_PROFILE_TERM, payload_of, unmet
 from .audit import Deed
 from .batches import Batches
 from .casefile import NO_COMMITMENT, CaseFile, Deciding
-from .desk import Desk, Once, Signers, digest_of, new_id, new_person, relative
+from .desk import Desk, Once, Signers, digest_of, new_id, new_person
 from .holder import Holder, Letters
+from .noting import Noting, check_codes
+from .people import People
 from .permissions import PERMISSIONS, Actor, Caller, require
+from .proposals import Proposals, case_of, check_told, prerequisites_of, seal_of
 from .storage import (
     ISSUES_AS,
     STRUCTURE_KINDS,
@@ -113,6 +116,9 @@ class Issuer:
         self.desk = Desk(storage, catalogue, signers, addresses, clock, demo=demo)
         self.batches = Batches(self.desk)
         self.holder = Holder(self.desk, letters)
+        self.people = People(self.desk)
+        self.noting = Noting(self.desk)
+        self.proposals = Proposals(self.desk)
         self._storage = storage
 
     # -- structures and their people -----------------------------------------------------------------------------
@@ -359,7 +365,7 @@ class Issuer:
                 results={fact.criterion: "acquired" for fact in facts},
                 facts=facts,
                 deciders=(Deciding(actor.staff, Decider("a1", "decides", actor.function, "same")),),
-                prerequisites=self._prerequisites(register, entry, person, (), now),
+                prerequisites=prerequisites_of(self.desk, register, entry, person, (), now),
             )
         record = case.record(NO_COMMITMENT)
         return Progress(entry, record, evaluate(entry.definition, record))
@@ -378,14 +384,17 @@ class Issuer:
         second_structure: str | None = None,
         issued_as: str | None = None,
         name_in_badge: bool = False,
+        told: Mapping[str, str] | None = None,
         once: Once | None = None,
     ) -> Proposal:
         """Open a file: for each criterion *acquired*, *not_yet* or *not_observed*; silence is *not_observed*.
 
         ``prerequisites`` are badges from elsewhere that the caller has seen: ``{"slug", "version"}``.
         ``second_structure`` is whom the file is sent to, where another structure is to look at it.
+        ``told`` is the experience as the person told it (:data:`~badges.issuer.proposals.QUESTIONS`).
         """
         now = self.desk.now()
+        check_told(told or {})
         entry = self.desk.awardable(slug, version)
         for criterion, result in results.items():
             entry.definition.require(criterion)
@@ -409,8 +418,10 @@ class Issuer:
                 proposed_by=actor.staff,
                 created_at=now,
                 second_structure=second_structure,
+                sent_at=now if second_structure else None,
                 issued_as=self.desk.one_of(issued_as or structure.issues_as, ISSUES_AS),
                 name_in_badge=name_in_badge,
+                told=dict(told or {}),
             )
             register.add(proposal)
             deed = Deed(actor.staff, structure.id, "proposal.open", proposal.id)
@@ -427,7 +438,10 @@ class Issuer:
         issued_as: str | None = None,
         name_in_badge: bool | None = None,
     ) -> Proposal:
-        """What the person said, and what they chose, before the signature. « Pas d’accord » holds the award back."""
+        """What the person said, and what they chose, before the signature.
+
+        « Pas d’accord » holds the award back: somebody must look again and confirm, then the person says another word.
+        """
         now = self.desk.now()
         self.desk.one_of(word, WORDS_OF_THE_PERSON)
         with self._storage.writing() as register:
@@ -436,10 +450,17 @@ class Issuer:
             require(actor, "record_word", structure=found.structure)
             if found.state != "open":
                 raise refusal(Conflict, "not_open", state=found.state)
+            looks = register.list(SecondLook, order="number", proposal=proposal)
+            confirmed = bool(looks) and looks[-1].number > found.since_look and looks[-1].confirms
+            if found.word == "disagrees" and word != "disagrees" and not confirmed:
+                raise refusal(Conflict, "another_look_first")
             answered = register.change(
                 found,
                 word=word,
                 word_comment=comment,
+                word_at=now,
+                since_look=len(looks) if word == "disagrees" else found.since_look,
+                sent_at=None if word == "disagrees" else found.sent_at,
                 issued_as=self.desk.one_of(issued_as or found.issued_as, ISSUES_AS),
                 name_in_badge=found.name_in_badge if name_in_badge is None else name_in_badge,
             )
@@ -482,7 +503,7 @@ class Issuer:
             found = self.desk.require(register, Proposal, id=proposal)
             require(actor, "see", structure=found.structure, sent_to=found.second_structure)
             entry = self.desk.catalogue.require(found.slug, found.version)
-            record = self._case(register, entry, found, actor, now).record(NO_COMMITMENT)
+            record = case_of(self.desk, register, entry, found, actor, now).record(NO_COMMITMENT)
             return found, Progress(entry, record, evaluate(entry.definition, record))
 
     def list_proposals(self, by: Caller, *, state: str = "open") -> tuple[Proposal, ...]:
@@ -498,11 +519,13 @@ class Issuer:
 
     # -- the award -----------------------------------------------------------------------------------------------------
 
-    def award(self, by: Caller, proposal: str, *, once: Once | None = None) -> Award:
+    def award(self, by: Caller, proposal: str, *, shown: str | None = None, once: Once | None = None) -> Award:
         """Decide, sign and store, as one transaction. The caller is the one who decides.
 
-        Raises :class:`AwardRefused` with everything that is missing when the rule does not hold; nothing is signed
-        then. The record that the rule looks at is the record that is signed.
+        ``shown`` is the seal of what they were shown (:meth:`.Proposals.shown`): the person's word is then awaited,
+        and a badge that would say something else by now is not signed. Raises :class:`AwardRefused` with everything
+        that is missing when the rule does not hold; nothing is signed then. The record that the rule looks at is the
+        record that is signed.
         """
         now = self.desk.now()
         with self._storage.writing() as register:
@@ -515,6 +538,8 @@ class Issuer:
                 raise refusal(Conflict, "not_open", state=file.state)
             if file.word == "disagrees":
                 raise refusal(AwardRefused, "person_disagrees")
+            if shown is not None:
+                self._require_as_shown(register, actor, file, person, shown, now)
             award = self._award(register, actor, file, person, now, replaces=None)
             self.desk.close(register, now, once, award.uuid, Deed(actor.staff, file.structure, "award", award.uuid))
             return award
@@ -781,38 +806,23 @@ class Issuer:
         require(actor, action, structure=found.structure, recipient=found)
         return found
 
-    def _case(self, register: Register, entry: Entry, file: Proposal, actor: Actor, now: datetime) -> CaseFile:
-        """The facts, decided today by ``actor`` on the results of the file."""
-        first = Decider("a1", "decides", actor.function, relative(actor.structure, file.structure))
-        return CaseFile(
-            decided=now.date(),
-            results=file.results,
-            facts=self.desk.facts(register, file.person, entry),
-            deciders=(
-                Deciding(actor.staff, first),
-                *self.desk.seconds(register, actor, file.structure, proposal=file.id),
-            ),
-            prerequisites=self._prerequisites(register, entry, file.person, file.prerequisites, now),
-        )
-
-    def _prerequisites(
-        self, register: Register, entry: Entry, person: str, shown: Iterable[Mapping[str, str]], now: datetime
-    ) -> tuple[PrerequisiteSeen, ...]:
-        """Those the register knows, then those the assessor says they saw."""
-        seen: dict[str, str] = {item["slug"]: item["version"] for item in shown}
-        for slug in entry.definition.prerequisites:
-            for award in self.desk.live_awards(register, (person,), slug, now):
-                seen[slug] = award.version
-        checked = month_of(now.date())
-        return tuple(
-            PrerequisiteSeen(slug, seen[slug], checked) for slug in entry.definition.prerequisites if slug in seen
-        )
+    def _require_as_shown(
+        self, register: Register, actor: Actor, file: Proposal, person: Person, shown: str, now: datetime
+    ) -> None:
+        if file.word is None:
+            raise refusal(AwardRefused, "word_awaited")
+        entry = self.desk.catalogue.require(file.slug, file.version)
+        structure = self.desk.require(register, Structure, id=file.structure)
+        profile = self.desk.profile_for(register, structure, file.issued_as)
+        record = case_of(self.desk, register, entry, file, actor, now).record(NO_COMMITMENT)
+        if seal_of(file, record, profile, person) != shown:
+            raise refusal(Conflict, "changed_since_shown")
 
     def _award(
         self, register: Register, actor: Actor, file: Proposal, person: Person, now: datetime, *, replaces: Award | None
     ) -> Award:
         entry = self.desk.awardable(file.slug, file.version)
-        case = self._case(register, entry, file, actor, now)
+        case = case_of(self.desk, register, entry, file, actor, now)
         if self.desk.holding(register, (person.id,), entry, now, but=replaces.uuid if replaces else None):
             raise refusal(AwardRefused, "already_awarded", slug=file.slug, version=file.version)
         structure = self.desk.require(register, Structure, id=file.structure)

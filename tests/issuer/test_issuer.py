@@ -200,6 +200,10 @@ def test_a_person_who_disagrees_holds_the_award_back(office: Office) -> None:
     with pytest.raises(AwardRefused) as refused:
         office.issuer.award(office.eti, proposal.id)
     assert refused.value.code == "person_disagrees"
+    with pytest.raises(Conflict) as too_soon:
+        office.issuer.record_word(office.eti, proposal.id, word="agrees")
+    assert too_soon.value.code == "another_look_first"
+    office.issuer.second_look(office.coord, proposal.id, confirms=True)
     office.issuer.record_word(office.eti, proposal.id, word="agrees", name_in_badge=True)
     assert "Amina D." in str(office.assertion(office.issuer.award(office.eti, proposal.id)))
 
