@@ -105,6 +105,7 @@ def canonical(value: Any) -> str:
     return rfc8785.dumps(value).decode()
 
 
+@lru_cache(maxsize=256)
 def digest(text: str) -> str:
     """``sha256$`` and 64 hexadecimal digits of the UTF-8 bytes of a definition's text."""
     return "sha256$" + hashlib.sha256(text.encode()).hexdigest()

@@ -120,7 +120,7 @@ def parse_record(value: Any) -> Record:
 
 
 def month_of(day: date) -> str:
-    return f"{day.year:04d}-{day.month:02d}"
+    return day.isoformat()[:7]
 
 
 @lru_cache(maxsize=4096)

@@ -155,17 +155,13 @@ def _admissible(
     Months are compared as they are written: ``AAAA-MM`` sorts as time goes.
     """
     _, _, _, ways, kinds = criterion
-    ageless = rule.ageless_kinds
-    return tuple(
-        [
-            seen
-            for seen in item.observations
-            if seen.way in ways
-            and seen.kind in kinds
-            and seen.month <= decided
-            and (oldest <= seen.month or seen.kind in ageless)
-        ]
-    )
+    admissible = []
+    for seen in item.observations:
+        month, _, way, kind, _ = seen
+        in_time = month <= decided and (oldest <= month or kind in rule.ageless_kinds)
+        if in_time and way in ways and kind in kinds:
+            admissible.append(seen)
+    return tuple(admissible)
 
 
 def _reason_unmet(
@@ -202,8 +198,8 @@ def _inconsistencies(definition: Definition, record: Record) -> Iterator[Missing
         if item.criterion in seen_criteria:
             yield Missing("repeated_criterion", item.criterion)
         seen_criteria.add(item.criterion)
-        for seen in item.observations:
-            consistent = consistent and months.setdefault(seen.day, seen.month) == seen.month
+        for month, day, _, _, _ in item.observations:
+            consistent = consistent and months.setdefault(day, month) == month
     ordinals = sorted(months)
     rising = [months[ordinal] for ordinal in ordinals]
     if not consistent or ordinals != list(range(1, len(ordinals) + 1)) or rising != sorted(rising):

@@ -69,6 +69,10 @@ class Known:
         )
 
     def __post_init__(self) -> None:
+        trust = self.trusted.list if self.trusted else None
+        self.trust_source = (
+            Source(f"trust list {trust.version}, {trust.network}", trust.generated_at) if trust else None
+        )
         self.pictures = Pictures()
         self.said: dict[tuple[str, ...], Check] = {}
         self.published: dict[str, Published] = {}
