@@ -11,7 +11,7 @@ import hmac
 import secrets
 import unicodedata
 
-from badges.openbadges.model import IDENTITY_HASH, IdentityObject
+from badges.openbadges.model import OLD_IDENTITY_HASH, IdentityObject
 
 
 def new_salt() -> str:
@@ -44,7 +44,7 @@ def matches(recipient: IdentityObject, identity: str) -> bool:
     else:  # hashed on the spot, so that both are compared in the same way
         plain = normalise_email(recipient.identity) if is_email else unicodedata.normalize("NFC", recipient.identity)
         said, salt = hash_identity(plain, None), None
-    if not IDENTITY_HASH.fullmatch(said):
+    if not OLD_IDENTITY_HASH.fullmatch(said):
         return False
     algorithm = said.partition("$")[0]
     answers = [hmac.compare_digest(said, _hash(algorithm, spelling, salt)) for spelling in spellings]

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from badges.errors import DocumentInvalid, Problem
 from badges.openbadges.members import Document, document, includes_type, member
@@ -58,6 +58,8 @@ __all__ = [
 ]
 
 IDENTITY_HASH = re.compile(r"md5\$[0-9A-Fa-f]{32}|sha256\$[0-9A-Fa-f]{64}")
+OLD_IDENTITY_HASH = re.compile(rf"{IDENTITY_HASH.pattern}|sha1\$[0-9A-Fa-f]{{40}}|sha512\$[0-9A-Fa-f]{{128}}")
+"""Of badges before 2.0, which 2.0 no longer knows."""
 
 Types = tuple[str, ...]
 
@@ -69,13 +71,15 @@ class IdentityObject(Document):
     ``hashed`` is required, although the first example of the specification forgets it.
     """
 
+    hash_form: ClassVar[re.Pattern[str]] = IDENTITY_HASH
+
     type: str = member(TEXT)
     identity: str = member(TEXT)
     hashed: bool = member(BOOLEAN)
     salt: str | None = member(TEXT, default=None)
 
     def _problems(self) -> list[Problem]:
-        is_hash = IDENTITY_HASH.fullmatch(self.identity)
+        is_hash = self.hash_form.fullmatch(self.identity)
         if self.hashed and not is_hash:
             return [Problem("identity", "not_identity_hash", "md5$ or sha256$ and the hash", "another text")]
         if not self.hashed and is_hash:

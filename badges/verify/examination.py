@@ -60,7 +60,7 @@ from .report import CHECKS, Check, Endorsed, File, Issuer, Outcome, Report, Sour
 from .wording import Details
 
 if TYPE_CHECKING:
-    pass
+    from ..openbadges.legacy import First
 
 D = TypeVar("D", bound=Document)
 
@@ -93,7 +93,8 @@ class Examination:
     text = ""
     is_signed = False
     is_old = False
-    """A hosted badge of 1.x, read in the words of 2.0."""
+    """A badge of 0.5 or 1.x, read in the words of 2.0."""
+    first: First | None = None
     authentic = False
     from_snapshot = False
     png: bytes | None = None
@@ -300,21 +301,15 @@ class Examination:
         verification = self.assertion.verification
         if verification.type != ("SignedBadge",) and verification.kind != "SignedBadge":
             self._stop("document", "failed", "document_hosted_in_token", found=str(verification.kind))
-        self.say_once(findings.DOCUMENT_SOUND)
+        self.say_once(findings.DOCUMENT_UPGRADED if self.is_old else findings.DOCUMENT_SOUND)
 
     def _read_assertion(self, document: Any, address: str = "") -> None:
-        """``address`` is where a hosted one was read; only such a badge may be of an older version."""
+        """``address`` is where a hosted one was read."""
         version = self._require_our_version(document)
-        if version == "1.x":
-            if not address:
-                self._stop("document", "unknown", "document_version", found="Open Badges 1.x")
-            from ..openbadges.legacy import upgrade_assertion
-
-            self.is_old, document = True, upgrade_assertion(document, address)
         try:
             if type(document) is not dict:
                 raise DocumentInvalid("expected a JSON object, found another value", code="not_object")
-            self.assertion = read_as(Assertion, document)
+            self.assertion = read_as(Assertion, document) if version == "2.0" else self._upgraded(document, address)
         except FetchError as refusal:
             self._stop("document", "unknown", "document_context", refusal.code, reason=refusal.message)
         except DocumentInvalid as refusal:
@@ -324,15 +319,27 @@ class Examination:
             reason = first_problem(DocumentInvalid("extensions", problems=problems))
             self._stop("document", "failed", "document_invalid", problems[0].code, reason=reason)
 
+    def _upgraded(self, document: dict[str, Any], address: str) -> Assertion:
+        """A badge of an older version; 0.5 knew no signature, and all of it is in one document."""
+        from ..openbadges.legacy import OldAssertion, upgrade_assertion, upgrade_first
+
+        self.is_old = True
+        if version_of(document) == "1.x":
+            return OldAssertion.from_json(upgrade_assertion(document, address))
+        if not address:
+            self._stop("document", "unknown", "document_version", found="Open Badges 0.5")
+        self.first = upgrade_first(document, address)
+        return OldAssertion.from_json(self.first.assertion)
+
     def _require_our_version(self, document: Any) -> str:
-        """``2.0`` or ``1.x``. A badge of another version of the standard is not a bad one."""
+        """``2.0``, ``1.x`` or ``0.5``. A badge of another version of the standard is not a bad one."""
         if type(document) is not dict or document.get("@context") == OPEN_BADGES_V2:
             return "2.0"
         version = version_of(document)
         if version is None:
             reason = f"@context: expected {OPEN_BADGES_V2}, found another"
             self._stop("document", "failed", "document_invalid", "wrong_context", reason=reason)
-        if version not in ("2.0", "1.x"):
+        if version == "3.0":
             self._stop("document", "unknown", "document_version", found=f"Open Badges {version}")
         return version
 
@@ -378,6 +385,10 @@ class Examination:
             hint = self._said(hint)
         verify = hint.get("verify")  # 1.0 had no id: the address is where it says it is verified
         address = hint.get("id", hint.get("@id", verify.get("url") if type(verify) is dict else None))
+        if address is None and version_of(hint) == "0.5":
+            if self.answer is not None and self.findings["carrier"] is findings.CARRIER_NONE:
+                return self.answer.url  # 0.5 says nowhere where it is: it was read there
+            self._stop("document", "unknown", "document_without_address")
         if not isinstance(address, str) or not address.startswith(("https://", "http://")):
             reason = "id: expected the address where the badge is published, found none"
             self._stop("document", "failed", "document_invalid", "missing", reason=reason)
@@ -469,7 +480,7 @@ class Examination:
         """The key that the hosted Profile names, if it names that Profile back (CryptographicKey, two-way link)."""
         self.asked = address
         try:
-            key = self.documents.get(address, read_key) if isinstance(offered, str) else offered
+            key = self._fetch_key(address, profile) if isinstance(offered, str) else offered
             if isinstance(offered, str) and key.id != address:
                 raise _IdDiffers(address, str(key.id))
         except BadgeRejected as refusal:
@@ -478,6 +489,14 @@ class Examination:
         if owner != profile.id:
             self._stop("key", "failed", "key_owner_differs", expected=profile.id, found=str(owner))
         return jws.load_public_key(key.public_key_pem or "")
+
+    def _fetch_key(self, address: str, profile: Profile) -> CryptographicKey:
+        answer = self.documents.answer(address)
+        if self.is_old and answer.status == 200 and answer.body.lstrip().startswith(b"-----BEGIN PUBLIC KEY-----"):
+            # 1.x published keys as they are, which cannot name anybody back
+            pem = answer.body.decode("ascii", "replace")
+            return CryptographicKey(id=address, owner=profile.id, public_key_pem=pem)
+        return self.documents.read(answer, read_key)
 
     def check_signature(self) -> None:
         problem = self._signature_problem()
@@ -526,7 +545,13 @@ class Examination:
     def _fetch_published(self) -> None:
         """Raises :class:`FetchError`, :class:`BadgeRejected`; ``asked`` is the address it happened at."""
         badge = self.assertion.badge
-        if isinstance(badge, str):
+        if self.first is not None:
+            from ..openbadges.legacy import OldProfile
+
+            self.asked = self.assertion.id
+            self.badge_class = BadgeClass.from_json(self.first.badge_class)
+            self.profile = OldProfile.from_json(self.first.issuer)
+        elif isinstance(badge, str):
             if self.known.offline:
                 self.asked = badge
                 raise FetchError("expected a network, found that this verification is offline", code="fetch_offline")
@@ -769,6 +794,12 @@ class Examination:
             self.say("revocation", "passed", "not_revoked", address=address, read=read)
 
     def _read_list(self, address: str) -> ReadList:
+        if self.is_old:
+            from ..openbadges.legacy import upgrade_revocations
+
+            answer = self.documents.answer(address, max_bytes=MAX_REVOCATIONS)
+            document = upgrade_revocations(self.documents.read(answer, read_json), address)
+            return ReadList(_read_linked(document, RevocationList), self.documents.sources[-1], None)
         kept = self.known.read_lists.get(address)
         if kept is not None and kept.until is not None and kept.source.fetched_at <= self.now <= kept.until:
             self.documents.sources.append(kept.source)

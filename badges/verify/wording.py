@@ -439,10 +439,24 @@ CODES: dict[str, Wording] = {
             "The data of the badge, of an old format, is complete.",
         ),
         Text(
-            "Open Badges 1.x, lu dans les termes de la version 2.0.",
-            "Open Badges 1.x, read in the words of version 2.0.",
+            "Open Badges 0.5 ou 1.x, lu dans les termes de la version 2.0.",
+            "Open Badges 0.5 or 1.x, read in the words of version 2.0.",
         ),
         _NOTHING,
+    ),
+    "document_without_address": Wording(
+        Text(
+            "Ce badge, d’un ancien format, ne dit pas où il est publié : rien ici ne le prouve.",
+            "This badge, of an old format, does not say where it is published: nothing here proves it.",
+        ),
+        Text(
+            "Open Badges 0.5 : l’adresse de l’Assertion n’est pas dans le document.",
+            "Open Badges 0.5: the address of the Assertion is not in the document.",
+        ),
+        Text(
+            "Donnez l’adresse du badge, ou l’image d’origine : elle contient l’adresse.",
+            "Give the address of the badge, or the original picture: it holds the address.",
+        ),
     ),
     "document_context": Wording(
         Text(

@@ -1,13 +1,25 @@
-"""Open Badges 1.0 and 1.1 in the words of 2.0: names, dates and addresses, and nothing believed on the way."""
+"""Open Badges 0.5, 1.0 and 1.1 in the words of 2.0: names, dates and addresses, and nothing believed on the way."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
 
-from badges.openbadges.legacy import OldProfile, upgrade_assertion, upgrade_badge_class, upgrade_date, upgrade_issuer
-from badges.openbadges.model import Assertion, BadgeClass
+from badges.errors import DocumentInvalid
+from badges.openbadges.identity import matches
+from badges.openbadges.legacy import (
+    OldAssertion,
+    OldProfile,
+    upgrade_assertion,
+    upgrade_badge_class,
+    upgrade_date,
+    upgrade_first,
+    upgrade_issuer,
+    upgrade_revocations,
+)
+from badges.openbadges.model import Assertion, BadgeClass, RevocationList
 
 HERE = "https://example.org/assertions/1"
 OF_1_0: dict[str, Any] = {
@@ -70,3 +82,82 @@ def test_an_issuer_of_1_x_needs_no_email() -> None:
 )
 def test_a_date_gets_its_one_spelling_or_is_left_to_be_refused(old: Any, new: Any) -> None:
     assert upgrade_date(old) == new
+
+
+FIRST: dict[str, Any] = {
+    "recipient": "nadia@example.org",
+    "issued_on": "2012-01-20",
+    "expires": "2013-01-20",
+    "evidence": "/preuves/1",
+    "badge": {
+        "name": "Planter",
+        "description": "Planter",
+        "image": "/planter.png",
+        "criteria": "criteres",
+        "issuer": {"origin": "https://example.org", "name": "Les Jardins", "contact": "jardins@example.org"},
+    },
+}
+
+
+def test_a_badge_of_0_5_becomes_three_documents() -> None:
+    first = upgrade_first(FIRST, HERE)
+    assertion = OldAssertion.from_json(first.assertion)
+    badge_class, issuer = BadgeClass.from_json(first.badge_class), OldProfile.from_json(first.issuer)
+    assert (assertion.id, assertion.badge, badge_class.id) == (HERE, f"{HERE}#badge", f"{HERE}#badge")
+    assert (badge_class.issuer, issuer.id, issuer.url) == ("https://example.org",) * 3
+    assert (badge_class.image, badge_class.criteria) == (
+        "https://example.org/planter.png",
+        "https://example.org/criteres",
+    )
+    assert (issuer.name, issuer.email) == ("Les Jardins", "jardins@example.org")
+    assert assertion.evidence == ("https://example.org/preuves/1",)
+    assert (assertion.issued_on.year, assertion.expires and assertion.expires.year) == (2012, 2013)
+    assert (assertion.recipient.hashed, assertion.recipient.identity) == (False, "nadia@example.org")
+
+
+@pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha512"])
+def test_a_recipient_of_0_5_may_be_hashed_in_four_ways(name: str) -> None:
+    said = f"{name}${hashlib.new(name, b'nadia@example.orgsel').hexdigest()}"
+    recipient = OldAssertion.from_json(
+        upgrade_first(FIRST | {"recipient": said, "salt": "sel"}, HERE).assertion
+    ).recipient
+    assert matches(recipient, "nadia@example.org")
+    assert not matches(recipient, "autre@example.org")
+
+
+@pytest.mark.parametrize("name", ["sha1", "sha512"])
+def test_2_0_knows_two_of_them(name: str) -> None:
+    said = f"{name}${hashlib.new(name, b'x').hexdigest()}"
+    with pytest.raises(DocumentInvalid):
+        Assertion.from_json(upgrade_first(FIRST | {"recipient": said}, HERE).assertion)
+
+
+@pytest.mark.parametrize("junk", [None, 5, [], {}, "x", "http://["])
+def test_whatever_stands_in_a_badge_of_0_5_is_left_to_the_reader_of_2_0(junk: Any) -> None:
+    for changed in (
+        FIRST | {"badge": junk},
+        FIRST | {"badge": FIRST["badge"] | {"issuer": junk}},
+        FIRST | {"badge": FIRST["badge"] | {"issuer": {"origin": junk}}},
+        FIRST | {"badge": FIRST["badge"] | {"image": junk}},
+        FIRST | {"recipient": junk},
+    ):
+        assert len(upgrade_first(changed, HERE)) == 3
+
+
+def test_a_signed_badge_of_1_x_names_its_key_and_has_no_address() -> None:
+    verify = {"type": "signed", "url": "https://example.org/key.pem"}
+    read = OldAssertion.from_json(upgrade_assertion(OF_1_0 | {"verify": verify}))
+    assert (read.id, read.verification.kind, read.verification.creator) == (
+        "urn:badge-uid:a1",
+        "SignedBadge",
+        "https://example.org/key.pem",
+    )
+
+
+def test_a_revocation_list_of_1_x_names_uids_or_addresses() -> None:
+    read = RevocationList.from_json(upgrade_revocations({"a1": "erreur", "https://example.org/2": 5}, HERE))
+    assert read.line_of("https://example.org/2") is not None
+    line = read.find(OldAssertion.from_json(upgrade_assertion(OF_1_0)))
+    assert line is not None
+    assert line.revocation_reason == "erreur"
+    assert upgrade_revocations({"revokedAssertions": []}, HERE) == {"revokedAssertions": []}

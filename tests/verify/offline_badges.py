@@ -8,6 +8,7 @@ the one thing that is wrong with it; what the right answer is, the verifier says
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import random
 import struct
@@ -402,6 +403,37 @@ def _show_documents(evening: Evening, good: Badge, token: str) -> None:
         world.award(payload=json.dumps(old | {"verify": verify, "recipient": identity}).encode()).token,
     )
     show("json cut short", good.json()[:-1])
+    creator = good.document["verification"]["creator"]
+    of_1_1: dict[str, dict[str, Any]] = {
+        "as 1.1 signs": {},
+        "with a date of 1.1": {"issuedOn": "2026-11-19"},
+        "with a time of 1.1": {"issuedOn": "2026-11-19T10:00"},
+        "with seconds": {"issuedOn": 1763546400},
+        "with seconds as a text": {"issuedOn": "1763546400"},
+        "with seconds and a fraction": {"issuedOn": 1763546400.75},
+        "with too many seconds": {"issuedOn": 10**17},
+        "with a date in words": {"issuedOn": "novembre"},
+        "that ended": {"expires": "2026-11-01"},
+        "without an id": {"id": None, "uid": "7"},
+        "without an id or a uid": {"id": None},
+        "withdrawn by its uid": {"id": None, "uid": "ancien-7"},
+        "without verify": {"verify": None},
+        "with verify as a word": {"verify": "signed"},
+        "that says hosted": {"verify": {"type": "hosted", "url": creator}},
+        "of another key": {"verify": {"type": "signed", "url": "https://badges.test/x"}},
+    }
+    for name, members in of_1_1.items():
+        signed = {"@context": v1, "verification": None, "verify": {"type": "signed", "url": creator}} | members
+        show(f"1.1, signed, {name}", world.award(**signed).token)
+    for algorithm in ("sha1", "sha512"):
+        said = f"{algorithm}${hashlib.new(algorithm, (EMAIL + 'sel').encode()).hexdigest()}"
+        recipient = {"type": "email", "hashed": True, "salt": "sel", "identity": said}
+        for whom in (EMAIL, "autre@example.org", None):
+            old_one = world.award(**{"@context": v1, "recipient": recipient})
+            show(f"1.1, recipient by {algorithm}, {whom}", old_one.token, whom)
+        show(f"2.0, recipient by {algorithm}", world.award(recipient=recipient).token)
+    show("a token of version 0.5", world.award(payload=json.dumps(old).encode()).token)
+    show("json of version 0.5 with an id", json.dumps(old | {"id": "https://badges.test/a"}))
 
 
 def _show_proofs(evening: Evening) -> None:

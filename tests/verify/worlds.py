@@ -1924,6 +1924,11 @@ _OLD: dict[str, Any] = {
 }
 
 
+def with_address(image: bytes, address: str) -> bytes:
+    """A picture baked as in the first years: the address, in tEXt."""
+    return image[:33] + png.chunk(b"tEXt", b"openbadges\0" + address.encode()) + image[33:]
+
+
 def old(document: str, value: Any) -> Change:
     return lambda scene: scene.documents.update({document: copy.deepcopy(value)})
 
@@ -2036,26 +2041,72 @@ hosted(
     old("badge_class", {name: value for name, value in _OLD_CLASS.items() if name not in ("@context", "type", "id")}),
     old("profile", {name: value for name, value in _OLD_ISSUER.items() if name not in ("@context", "type", "id")}),
 )
+_FIRST: dict[str, Any] = {
+    "recipient": EMAIL,
+    "issued_on": "2012-01-20",
+    "badge": {
+        "version": "0.5.0",
+        "name": "Planter",
+        "description": "Planter",
+        "image": "/planter.png",
+        "criteria": f"{HOST}/criteria",
+        "issuer": {"origin": HOST, "name": "Les Jardins", "contact": "contact@example.org"},
+    },
+}
+
+
+def of_0_5(*changes: Change) -> tuple[Change, ...]:
+    return (carried(lambda scene, _: scene.address["assertion"]), old("assertion", _FIRST), *changes)
+
+
+hosted("Open Badges 0.5", VALID, _UPGRADE, *of_0_5())
+hosted("0.5, issuer without contact", VALID, _UPGRADE, *of_0_5(drop("assertion.badge.issuer.contact")))
+hosted("0.5, expected recipient", VALID, "IdentityObject", *of_0_5(expecting(email=EMAIL)))
+hosted("0.5, another recipient expected", NOT_VALID, "Verification, recipient", *of_0_5(expecting(email="autre@a.org")))
 hosted(
-    "Open Badges 0.5",
+    "0.5, recipient by sha1",
     VALID,
-    "Upgrading older badges",
-    carried(lambda scene, _: scene.address["assertion"]),
-    old(
-        "assertion",
-        {
-            "recipient": EMAIL,
-            "issued_on": "2012-01-20",
-            "badge": {
-                "version": "0.5.0",
-                "name": "Planter",
-                "description": "Planter",
-                "image": f"{HOST}/planter.png",
-                "criteria": f"{HOST}/criteria",
-                "issuer": {"origin": HOST, "name": "Les Jardins"},
-            },
-        },
+    "0.5: sha1, sha256, sha512, md5",
+    *of_0_5(put("assertion.recipient", identity(name="sha1")), put("assertion.salt", SALT), expecting(email=EMAIL)),
+)
+hosted(
+    "0.5, another recipient by sha512",
+    NOT_VALID,
+    "Verification, recipient",
+    *of_0_5(
+        put("assertion.recipient", identity("autre@a.org", name="sha512")),
+        put("assertion.salt", SALT),
+        expecting(email=EMAIL),
     ),
+)
+hosted("0.5, expired", NOT_VALID, "Assertion, expires", *of_0_5(put("assertion.expires", "2015-01-20")))
+hosted("0.5, issued_on in words", NOT_VALID, f"{_UPGRADE}: dates", *of_0_5(put("assertion.issued_on", "janvier")))
+hosted("0.5, without issued_on", NOT_VALID, "Assertion, issuedOn (required)", *of_0_5(drop("assertion.issued_on")))
+hosted("0.5, without name", NOT_VALID, "BadgeClass, name (required)", *of_0_5(drop("assertion.badge.name")))
+hosted("0.5, without image", NOT_VALID, "BadgeClass, image (required)", *of_0_5(drop("assertion.badge.image")))
+hosted("0.5, without issuer", NOT_VALID, "BadgeClass, issuer (required)", *of_0_5(drop("assertion.badge.issuer")))
+hosted(
+    "0.5, of another origin",
+    NOT_VALID,
+    "HostedBadge Verification: same origin",
+    *of_0_5(put("assertion.badge.issuer.origin", ELSEWHERE)),
+)
+hosted("0.5, withdrawn (410)", NOT_VALID, "Revoking Hosted Assertions", *of_0_5(answer("assertion", 410, b"")))
+hosted("0.5, revoked", NOT_VALID, "Revoking Hosted Assertions", *of_0_5(put("assertion.revoked", True)))
+hosted(
+    "0.5, answers 404", UNDETERMINED, "HostedBadge Verification: not eventually 200", *of_0_5(answer("assertion", 404))
+)
+hosted(
+    "0.5, its JSON in hand and no address",
+    UNDETERMINED,
+    "HostedBadge Verification: no URI to ask",
+    old("assertion", _FIRST),
+)
+hosted(
+    "0.5, in a PNG by its address",
+    VALID,
+    "Baking, legacy PNGs",
+    *of_0_5(carried(lambda scene, _: with_address(picture(), scene.address["assertion"]))),
 )
 signed(
     "Open Badges 1.1, signed",
@@ -2063,7 +2114,52 @@ signed(
     "2.0 history: a key named only by the badge proves nothing",
     put("assertion.@context", V1),
     put("assertion.verification", {"type": "signed", "url": ADDRESS["key"]}),
+    drop("profile.publicKey"),
 )
+
+
+def signed_1_1(*changes: Change) -> tuple[Change, ...]:
+    """As 1.1 signs, by an issuer who has published the same key in a Profile of 2.0 since."""
+    return (
+        old("assertion", {name: value for name, value in _OLD.items() if name != "id"}),
+        put("assertion.verify", {"type": "signed", "url": ADDRESS["key"]}),
+        answer("key", 200, pem("rsa").encode(), "application/x-pem-file"),
+        *changes,
+    )
+
+
+signed("1.1, signed, the hosted Profile names its key", VALID, _UPGRADE, *signed_1_1())
+signed(
+    "1.1, signed, its key published as in 2.0",
+    VALID,
+    _UPGRADE,
+    *signed_1_1(lambda scene: scene.answers.pop(ADDRESS["key"], None) and None),
+)
+signed(
+    "1.1, signed, by another key",
+    NOT_VALID,
+    "Signed verification 6",
+    *signed_1_1(signed_by("rsa other", published=False)),
+)
+signed(
+    "1.1, signed, BadgeClass and issuer of 1.1",
+    NOT_VALID,
+    "2.0 history: a key named only by the badge proves nothing",
+    *signed_1_1(old("badge_class", _OLD_CLASS), old("profile", _OLD_ISSUER)),
+)
+signed(
+    "1.1, signed, withdrawn in a list of 1.1",
+    NOT_VALID,
+    "1.1, revocationList: uid or id to reason",
+    *signed_1_1(put("revocations", {"a1": "erreur"})),
+)
+signed(
+    "1.1, signed, another withdrawn in a list of 1.1",
+    VALID,
+    "1.1, revocationList: uid or id to reason",
+    *signed_1_1(put("revocations", {"a2": "erreur", URN: None})),
+)
+signed("1.1, signed, expired", NOT_VALID, "Assertion, expires", *signed_1_1(put("assertion.expires", "2015-01-20")))
 signed(
     "Open Badges 3.0",
     UNDETERMINED,

@@ -590,16 +590,18 @@ function endorsementProblem(endorsements = []) {
   return null;
 }
 
+function identityProblem({ type: kind, identity, hashed }, form) {
+  const isHash = form.test(identity);
+  if (hashed && !isHash) return "not_identity_hash";
+  if (!hashed && isHash) return "unexpected_hash";
+  return !hashed && kind === "email" && EMAIL.read(identity) === undefined ? EMAIL.code : null;
+}
+
 /** The tables of Open Badges 2.0 that an offline verifier meets. */
 const DOCUMENTS = {
   IdentityObject: {
     members: { ...OBJECT, type: one(TEXT), identity: one(TEXT), hashed: one(BOOLEAN), salt: maybe(TEXT) },
-    problem({ type: kind, identity, hashed }) {
-      const isHash = IDENTITY_HASH.test(identity);
-      if (hashed && !isHash) return "not_identity_hash";
-      if (!hashed && isHash) return "unexpected_hash";
-      return !hashed && kind === "email" && EMAIL.read(identity) === undefined ? EMAIL.code : null;
-    },
+    problem: (read) => identityProblem(read, IDENTITY_HASH),
   },
   Evidence: {
     members: {
@@ -684,6 +686,12 @@ const DOCUMENTS = {
       revokedAssertions: one(IRI, { document: "RevokedAssertion", many: true }),
     },
   },
+};
+const OLD_IDENTITY_HASH = new RegExp(`${IDENTITY_HASH.source}|^(?:sha1\\$[0-9A-Fa-f]{40}|sha512\\$[0-9A-Fa-f]{128})$`);
+DOCUMENTS.OldIdentity = { ...DOCUMENTS.IdentityObject, problem: (read) => identityProblem(read, OLD_IDENTITY_HASH) };
+DOCUMENTS.OldAssertion = {
+  ...DOCUMENTS.Assertion,
+  members: { ...DOCUMENTS.Assertion.members, recipient: one(null, { document: "OldIdentity" }) },
 };
 const ALIASES = { "@id": "id", "@type": "type", verify: "verification" };
 const term = (name) => name.replace(/^https:\/\/w3id\.org\/openbadges#/, "").replace(/^obi:/, "");
@@ -802,6 +810,36 @@ function versionOf(document) {
   if (Object.keys(document).some((name) => name.includes(":"))) return isExpanded(document) ? "2.0" : null;
   if (isText(document.recipient)) return "0.5"; // 0.5 and 1.0 had no context
   return "uid" in document && "verify" in document ? "1.x" : null;
+}
+
+/** A signed Assertion of 1.x in the words of 2.0: badges/openbadges/legacy.py. */
+function upgradeAssertion(old) {
+  const made = Object.create(null);
+  made["@context"] = OB2;
+  for (const [name, value] of Object.entries(old)) if (name !== "@context") made[name] = value;
+  if (!("type" in made) && !("@type" in made)) made.type = "Assertion";
+  if (!("id" in made) && !("@id" in made)) made.id = `urn:badge-uid:${isText(old.uid) ? old.uid : ""}`;
+  for (const name of ["verify", "verification"]) {
+    if (!isObject(made[name])) continue;
+    const { url, ...rest } = made[name];
+    if (["signed", "SignedBadge"].includes(rest.type) && !("creator" in rest) && "url" in made[name]) rest.creator = url;
+    made[name] = rest;
+  }
+  for (const name of ["issuedOn", "expires"]) if (name in made) made[name] = upgradeDate(made[name]);
+  return made;
+}
+
+function upgradeDate(value) {
+  if (isText(value) && /^[0-9]{1,12}$/.test(value)) value = Number(value);
+  if (value instanceof Decimal || isInteger(value)) {
+    const seconds = value instanceof Decimal ? value.value : Number(value);
+    const instant = new Date(Math.floor(seconds) * SECOND);
+    const fits = !Number.isNaN(instant.getTime()) && instant.getUTCFullYear() >= 1 && instant.getUTCFullYear() <= 9999;
+    return fits ? instant.toISOString().replace(/\.\d+Z$/, "Z") : value;
+  }
+  if (isText(value) && /^\d{4}-\d\d-\d\d$/.test(value)) return `${value}T00:00:00Z`;
+  if (isText(value) && /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(value)) return `${value}Z`;
+  return value;
 }
 
 // Documents in other words than ours, said again in the names of v2: badges/openbadges/expansion.py, name for name.
@@ -1896,11 +1934,13 @@ class Examination {
       if (Object.keys(hint).join() !== "id") {
         this.requireOurVersion(hint);
         this.refuseUnsigned(hint);
+        this.isFirst = versionOf(hint) === "0.5";
         hint = this.saidHint(hint);
       }
       const said = isObject(hint.verify) ? hint.verify.url : undefined; // 1.0 had no id
       address = "id" in hint ? hint.id : "@id" in hint ? hint["@id"] : said;
     }
+    if ((address ?? null) === null && this.isFirst) this.stop("document", "unknown", "document_without_address");
     if (!isText(address) || !/^https?:\/\//.test(address)) {
       this.stop(
         "document",
@@ -1959,10 +1999,12 @@ class Examination {
 
   readAssertion() {
     const document = aloneIn(this.reading(() => strictJson(this.jws.payload), "document", "document_refused"));
-    if (this.requireOurVersion(document) === "1.x") this.otherVersion("1.x"); // a hosted one would be read
+    const version = this.requireOurVersion(document);
+    if (version === "0.5") this.otherVersion(version); // it knew no signature
     try {
       if (!isObject(document)) refuse("not_object", "a JSON object", "another value");
-      this.assertion = readAs("Assertion", document);
+      this.assertion =
+        version === "2.0" ? readAs("Assertion", document) : readDocument("OldAssertion", upgradeAssertion(document));
     } catch (refusal) {
       if (refusal instanceof Elsewhere)
         this.stop("document", "unknown", "document_context", { reason: refusal.message }, refusal.code);
@@ -1974,7 +2016,7 @@ class Examination {
     const { verification } = this.assertion;
     if (kindOf(verification) !== "SignedBadge")
       this.stop("document", "failed", "document_hosted_in_token", { found: String(kindOf(verification)) });
-    this.say("document", "passed", "document_sound");
+    this.say("document", "passed", version === "2.0" ? "document_sound" : "document_upgraded");
   }
 
   /** A badge of another version of the standard is not a bad one. */
@@ -1985,7 +2027,7 @@ class Examination {
       const reason = `@context: expected ${OB2}, found another`;
       this.stop("document", "failed", "document_invalid", { reason }, "wrong_context");
     }
-    if (version !== "2.0" && version !== "1.x") this.otherVersion(version);
+    if (version === "3.0") this.otherVersion(version);
     return version;
   }
 
@@ -2256,7 +2298,10 @@ class Examination {
     const plain = kind === "email" ? lower(strip(identity)) : identity.normalize("NFC");
     const said = hashed ? identity.toLowerCase() : await digestOf(plain);
     if (said.startsWith("md5$")) return; // a browser has no MD5: this point stays « not reached », hence unknown
-    const answers = await Promise.all(spellings.map((spelling) => digestOf(spelling + (hashed ? (salt ?? "") : ""))));
+    const kindOfHash = { sha1: "SHA-1", sha512: "SHA-512" }[said.split("$")[0]] ?? "SHA-256"; // the first two: before 2.0
+    const hashOf = async (text) =>
+      `${said.split("$")[0]}$${hex(new Uint8Array(await crypto.subtle.digest(kindOfHash, utf8(text))))}`;
+    const answers = await Promise.all(spellings.map((spelling) => hashOf(spelling + (hashed ? (salt ?? "") : ""))));
     if (typed && !typed.includes("\0") && answers.includes(said)) this.say("recipient", "passed", "recipient_matches");
     else if (["email", "url"].includes(kind) && kind !== given)
       this.say("recipient", "unknown", "recipient_by_address", { found: kind, expected: given });
