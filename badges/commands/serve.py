@@ -30,6 +30,7 @@ def _run(arguments: Namespace) -> None:
             f"Le dossier d’un service était attendu, « {settings.place.folder} » n’existe pas.",
             advice="Pour essayer : badges demo --home DOSSIER. Pour ouvrir un vrai service : docs/mise-en-service.md.",
         )
+    settings.require_legal()
     Deployment(settings).keyring.require_private()
     app = create_app(settings)
     # What was loaded at the start stays until the end: looking through it again and again would only cost time.

@@ -1,13 +1,19 @@
-"""The languages of the pages: French is the source, every other language is one ``.po`` file.
+"""The languages of the pages: French is the source, every other language is one folder of ``.po`` files.
 
-The ``.po`` files are read as they are (no compiled catalogue is kept): what a translator edits is what people read.
-``python -m badges.web.languages`` brings them up to date with the templates.
+``badges.po`` is what the pages say; ``criteria.po`` the titles and the simple sentences of the catalogue. They are read
+as they are (no compiled catalogue is kept): what a translator edits is what people read. ``python -m
+badges.web.languages`` brings them up to date with the templates, and with a name after it begins a new language.
+
+A language covers every page (``X-Covers: all`` in its header), or those of the person (:data:`OF_THE_PERSON`): other
+pages then are shown in French, and say so. ``X-Reread: no`` until somebody whose language it is has read it again:
+every page says that too.
 """
 
 from __future__ import annotations
 
 import gettext
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,15 +23,38 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from ..catalogue.library import Catalogue as Criteria
 from ..typography import french
 
 SOURCE = "fr"
 TRANSLATIONS = Path(__file__).parent / "translations"
 PACKAGE = Path(__file__).parent.parent
+ALL, PERSON = "all", "person"
+
+OF_THE_PERSON = ("worker/", "web/base.html", "web/parts.html", "web/home.html", "web/refusal.html")
+"""The templates that every language has: the person's pages, what stands around them, and those they may land on."""
+_SPOKEN_THERE = ("worker/", "web/errors.py", "web/forms.py", "web/pages.py")
+"""The code that speaks through them."""
+_TEMPLATE = re.compile(r"\w+/templates/(.+)")
+_HEADER = re.compile(r'^"X-(Covers|Reread): (\w+)\\n"$', re.MULTILINE)
+
+
+def tag(language: str) -> str:
+    """How ``lang`` and ``Content-Language`` say it: simple French is French."""
+    return language.partition("-")[0]
+
+
+def direction(language: str) -> str:
+    return "rtl" if tag(language) in ("ar", "fa", "he", "ps", "ur") else "ltr"
 
 
 class French(gettext.NullTranslations):
     """The source language: the message itself, set as French is printed."""
+
+    reread = True
+
+    def covers(self, template: str) -> bool:
+        return True
 
     def gettext(self, message: str) -> str:
         return french(message)
@@ -36,16 +65,27 @@ class French(gettext.NullTranslations):
 
 
 class Translated(gettext.NullTranslations):
-    """A language read from its ``.po``; a message that is missing or doubtful (fuzzy) stays French."""
+    """A language read from its ``.po``; a message that is missing or doubtful (fuzzy) stays French.
 
-    def __init__(self, catalogue: Catalog) -> None:
+    With ``is_french`` it is set as French is printed.
+    """
+
+    def __init__(
+        self, catalogue: Catalog, *, whole: bool = True, reread: bool = False, is_french: bool = False
+    ) -> None:
         super().__init__()
+        self.whole, self.reread = whole, reread
+        self._set = french if is_french else str
         self._plural: Callable[[int], int] = gettext.c2py(catalogue.plural_expr)
         self._messages: dict[str, str | tuple[str, ...] | list[str]] = {}
         for message in catalogue:
             if message.id and message.string and not message.fuzzy:
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 self._messages[key] = message.string
+
+    def covers(self, template: str) -> bool:
+        """Whether a page made of this template is in this language."""
+        return self.whole or template.startswith(OF_THE_PERSON)
 
     def knows(self, message: str | tuple[str, ...]) -> bool:
         """Whether this message is translated, in all its forms."""
@@ -54,23 +94,56 @@ class Translated(gettext.NullTranslations):
 
     def gettext(self, message: str) -> str:
         found = self._messages.get(message)
-        return found if isinstance(found, str) else french(message)
+        return self._set(found) if isinstance(found, str) else french(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         found = self._messages.get(msgid1)
         if found is not None and not isinstance(found, str):
-            return found[self._plural(n)]
+            return self._set(found[self._plural(n)])
         return french(msgid1 if abs(n) < 2 else msgid2)
 
 
-def available() -> dict[str, gettext.NullTranslations]:
+def available() -> dict[str, French | Translated]:
     """Every language that has a catalogue, French first. Reads the files."""
-    found: dict[str, gettext.NullTranslations] = {SOURCE: French()}
+    found: dict[str, French | Translated] = {SOURCE: French()}
     for path in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/badges.po")):
         language = path.parent.parent.name
+        told = _told(path)
         with path.open("rb") as file:
-            found[language] = Translated(read_po(file, locale=language))
+            found[language] = Translated(
+                read_po(file, locale=tag(language)),
+                whole=told["Covers"] == ALL,
+                reread=told["Reread"] == "yes",
+                is_french=tag(language) == SOURCE,
+            )
     return found
+
+
+def catalogue_words() -> dict[str, dict[str, str]]:
+    """Language → French title or simple sentence of a badge → the same in that language. Reads the files."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/criteria.po")):
+        language = path.parent.parent.name
+        with path.open("rb") as file:
+            found[language] = {
+                str(message.id): str(message.string)
+                for message in read_po(file, locale=tag(language))
+                if message.id and message.string and not message.fuzzy
+            }
+    return found
+
+
+def catalogue_messages(language: str) -> Iterator[tuple[str, str]]:
+    """What ``criteria.po`` of this language is to hold: the badge, and its title or its simple sentence in French.
+
+    A title that stands translated beside its definition is not asked for again.
+    """
+    if tag(language) == SOURCE:
+        return
+    for entry in Criteria.open().current():
+        if language not in entry.around.translations:
+            yield entry.slug, entry.definition.title
+        yield entry.slug, entry.around.simple
 
 
 def messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
@@ -99,26 +172,50 @@ def messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
         yield file, line, message, comments
 
 
+def messages_for(covers: str) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
+    """Those that a language is to hold which covers ``all`` pages, or those of the ``person``."""
+    for file, line, message, comments in messages():
+        template = _TEMPLATE.fullmatch(file)
+        if covers == ALL or (template[1].startswith(OF_THE_PERSON) if template else file.startswith(_SPOKEN_THERE)):
+            yield file, line, message, comments
+
+
 def update(language: str) -> tuple[int, int]:
     """Bring one ``.po`` up to date; gives how many messages there are and how many wait for a translation."""
-    path = TRANSLATIONS / language / "LC_MESSAGES" / "badges.po"
-    template = Catalog()
-    for file, _line, message, comments in messages():
-        template.add(message, None, locations=[(file, 1)], auto_comments=comments)
+    folder = TRANSLATIONS / language / "LC_MESSAGES"
+    spoken, words = Catalog(), Catalog()
+    for file, _line, message, comments in messages_for(_told(folder / "badges.po")["Covers"]):
+        spoken.add(message, None, locations=[(file, 1)], auto_comments=comments)
+    for slug, text in catalogue_messages(language):
+        words.add(text, None, locations=[(slug, 1)])
+    counts = [_update(folder / "badges.po", language, spoken)]
+    if len(words):
+        counts.append(_update(folder / "criteria.po", language, words))
+    return sum(total for total, _ in counts), sum(waiting for _, waiting in counts)
+
+
+def _update(path: Path, language: str, template: Catalog) -> tuple[int, int]:
+    told = _told(path)
     if path.exists():
-        with path.open("rb") as file_:
-            catalogue = read_po(file_, locale=language)
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=tag(language))
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
-        catalogue = Catalog(locale=language)
+        catalogue = Catalog(locale=tag(language))
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    save(catalogue, path)
+    save(catalogue, path, covers=told["Covers"], reread=told["Reread"])
     waiting = sum(1 for message in catalogue if message.id and (message.fuzzy or not _complete(message.string)))
     return len(catalogue), waiting
 
 
-def save(catalogue: Catalog, path: Path) -> None:
+def _told(path: Path) -> dict[str, str]:
+    """What the header says of the language; a new one covers the person's pages, and nobody has read it again."""
+    text = path.read_text("utf-8").partition("\n\n")[0] if path.exists() else ""
+    return {"Covers": PERSON, "Reread": "no"} | dict(_HEADER.findall(text))
+
+
+def save(catalogue: Catalog, path: Path, *, covers: str = PERSON, reread: str = "no") -> None:
     """Write a ``.po`` whose lines change only when a message does: no date, no tool, no line number."""
     out = io.BytesIO()
     write_po(out, catalogue, width=110, sort_by_file=True, include_lineno=False)
@@ -128,7 +225,9 @@ def save(catalogue: Catalog, path: Path) -> None:
         'msgid ""\nmsgstr ""\n'
         f'"Language: {catalogue.locale_identifier}\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n'
-        f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'
+        f'"Plural-Forms: {catalogue.plural_forms}\\n"\n'
+        f'"X-Covers: {covers}\\n"\n'
+        f'"X-Reread: {reread}\\n"\n\n'
     )
     path.write_text(header + body.rstrip() + "\n", encoding="utf-8")
 

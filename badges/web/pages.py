@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 import jinja2
@@ -34,14 +34,21 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
+from ..catalogue.library import Entry
 from ..clock import in_paris
 from ..typography import french
 from . import languages
 from .static import Static
 
-LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
+
+def N_(message: str) -> str:  # noqa: N802 - the mark that gettext looks for
+    return message
+
+
+LANGUAGE_NAMES = {"fr": "Français", "fr-simple": "Français simple", "en": "English", "ar": "العربية"}
 LANGUAGE_COOKIE = "langue"
-_LOCALES = {"en": "en_GB"}
+NOT_IN_THIS_LANGUAGE = N_("Cette page n’est pas encore traduite : elle est en français.")
+_LOCALES = {"en": "en_GB", "fr-simple": "fr"}
 _YEAR_IN_SECONDS = 365 * 24 * 3600
 
 
@@ -63,6 +70,11 @@ class OtherLanguage:
     name: str
     address: str
 
+    @property
+    def tag(self) -> str:
+        """As ``lang`` says it: simple French is French."""
+        return languages.tag(self.code)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -71,6 +83,18 @@ class Page:
     language: str
     path: str
     others: tuple[OtherLanguage, ...]
+    asked: str = ""
+    """The language that was asked for, where this page is not in it yet: the page then is in French, and says so."""
+    reread: bool = True
+    """Whether somebody whose language it is read these words again."""
+
+    @property
+    def tag(self) -> str:
+        return languages.tag(self.language)
+
+    @property
+    def direction(self) -> str:
+        return languages.direction(self.language)
 
     def within(self, address: str) -> bool:
         """Whether this page stands under ``address``; the menu marks where one is."""
@@ -93,6 +117,7 @@ class Pages:
         self.site = Site(product=product, network=network, base_url=base_url.rstrip("/"), demo=demo)
         self.static = Static(sorted(path for path in package.glob("*/static") if path.is_dir()))
         self._translations = languages.available()
+        self._words = languages.catalogue_words()
         if language not in self._translations:
             raise ValueError(f"a language among {', '.join(self._translations)} expected, {language} found")
         self._default = language
@@ -126,18 +151,25 @@ class Pages:
         **values: Any,
     ) -> HTMLResponse:
         """The page. Raises jinja2's UndefinedError when a value that the template needs was not given."""
-        language = self.language(request)
-        page = Page(language, request.url.path, self._other_languages(request, language))
+        asked = self.language(request)
+        language = asked if self._translations[asked].covers(template) else languages.SOURCE
+        page = Page(
+            language,
+            request.url.path,
+            self._other_languages(request, language),
+            asked=asked if asked != language else "",
+            reread=self._translations[language].reread,
+        )
         html = self._environments[language].get_template(template).render(page=page, **values)
         response = HTMLResponse(html, status_code=status, headers=headers)
-        response.headers["Content-Language"] = language
+        response.headers["Content-Language"] = languages.tag(language)
         response.headers.add_vary_header("Accept-Language")
         response.headers.add_vary_header("Cookie")
         response.headers.setdefault("Cache-Control", "no-cache")
-        if request.query_params.get("lang") == language:
+        if request.query_params.get("lang") == asked:
             response.set_cookie(
                 LANGUAGE_COOKIE,
-                language,
+                asked,
                 max_age=_YEAR_IN_SECONDS,
                 httponly=True,
                 samesite="lax",
@@ -168,10 +200,18 @@ class Pages:
             translations.gettext, translations.ngettext, newstyle=True
         )
         locale = Locale.parse(_LOCALES.get(language, language))
-        environment.globals.update(site=self.site, static=self.static.address, language_names=LANGUAGE_NAMES)
+        environment.globals.update(
+            site=self.site,
+            static=self.static.address,
+            language_names=LANGUAGE_NAMES,
+            not_in_this_language=NOT_IN_THIS_LANGUAGE,
+        )
         environment.filters.update(
             typo=_typo,
-            say=lambda label: getattr(label, language, None) or french(label.fr),
+            say=lambda label: getattr(label, language, None) or translations.gettext(label.fr),
+            titled=lambda entry: words_of_catalogue(entry, language, self._words)[0],
+            simply=lambda entry: words_of_catalogue(entry, language, self._words)[1],
+            in_language=lambda message, code: self._translations[code].gettext(message),
             day=lambda moment: day_in_full(moment, locale),
             month=lambda text: _month_in_full(text, locale),
             hour=lambda moment: _hour(moment, locale),
@@ -179,9 +219,28 @@ class Pages:
             pretty_json=lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
             spaced_code=spaced_code,
         )
-        if language == languages.SOURCE:
+        if languages.tag(language) == languages.SOURCE:
             environment.filters["say"] = lambda label: french(label.fr)
         return environment
+
+
+class InLanguage(NamedTuple):
+    """Some words, and the language that they are in."""
+
+    text: str
+    lang: str
+
+
+def words_of_catalogue(entry: Entry, language: str, known: Mapping[str, Mapping[str, str]]) -> tuple[InLanguage, ...]:
+    """The title and the simple sentence of a badge, each in this language where it is translated, else in French."""
+    translation, words = entry.around.translations.get(language), known.get(language, {})
+    title, simple = entry.definition.title, entry.around.simple
+    told = (translation.title if translation else words.get(title, ""), words.get(simple, ""))
+    tag = languages.tag(language)
+    return tuple(
+        InLanguage(translated, tag) if translated else InLanguage(source, languages.SOURCE)
+        for translated, source in zip(told, (title, simple), strict=True)
+    )
 
 
 def day_in_full(moment: datetime | date | str, locale: Locale) -> str:

@@ -11,19 +11,17 @@ from typing import Any
 import pytest
 import uvicorn
 
-from badges.addresses import Addresses
 from badges.catalogue.library import Catalogue
-from badges.clock import FixedClock
 from badges.worker import routes
 from tests.browsing import a_browser, objections, width
-from tests.worker.shelf_in_memory import EMPTY_SECRET, NOW, SECRET, ReadableBaker, ShelfInMemory
+from tests.worker.world import the_household
 
 from . import published_documents
 from .building import a_site, some_pages
 
 pytestmark = pytest.mark.browser
 
-SHELF = ShelfInMemory()
+HOME = the_household()
 ADDRESSES = [
     "/",
     "/criteres",
@@ -33,12 +31,12 @@ ADDRESSES = [
     "/criteres/tec-peinture/0.1.0?lang=en",
     "/alignements/clea-7",
     "/rien",
-    f"/mes-badges/{SECRET}",
-    f"/mes-badges/{EMPTY_SECRET}",
+    f"/mes-badges/{HOME.secret}",
+    f"/mes-badges/{HOME.empty_secret}",
     "/mes-badges",
     "/b?code=zz",
-    f"/b/{SHELF.valid.code}",
-    f"/b/{SHELF.revoked.code}",
+    f"/b/{HOME.valid.code}",
+    f"/b/{HOME.revoked.code}",
     "/p/x",
     *published_documents.SHOWN,
 ]
@@ -50,7 +48,7 @@ def site() -> Iterator[str]:
         listening.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         pages, catalogue = some_pages(base_url=address), Catalogue.open()
-        worker = routes.router(SHELF, ReadableBaker(), pages, catalogue, FixedClock(NOW), Addresses(address))
+        worker = routes.router(HOME.room(pages))
         app = a_site(worker, published_documents.router(pages), pages=pages, catalogue=catalogue)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -122,8 +120,8 @@ def test_a_page_loads_under_its_own_policy_without_a_complaint(browser: Any, sit
         "/",
         "/criteres",
         "/criteres/tec-peinture/0.1.0",
-        f"/mes-badges/{SECRET}",
-        f"/b/{SHELF.valid.code}",
+        f"/mes-badges/{HOME.secret}",
+        f"/b/{HOME.valid.code}",
     ]:
         page.goto(site + address)
         page.wait_for_load_state("networkidle")
