@@ -34,18 +34,22 @@ def print_pdf(template: str, facts: Mapping[str, Any], made_at: datetime) -> byt
 
     ``made_at`` is the date written in the file. Bytes among the facts (files to attach) are given as they are.
     """
-    sources: Any = {
-        **_templates(),
-        "main.typ": f'#import "{template}.typ": paper\n#paper(json("facts.json"))\n'.encode(),
-        "facts.json": json.dumps(_plain(facts), ensure_ascii=False, separators=(",", ":")).encode(),
-    }
+    data = json.dumps(_plain(facts), ensure_ascii=False, separators=(",", ":"))
+    main = f'#import "{template}.typ": paper\n#paper(json("facts.json"))\n'
+    return compiled({**_templates(), "main.typ": main.encode(), "facts.json": data.encode()}, made_at)
+
+
+def compiled(sources: Mapping[str, bytes], made_at: datetime) -> bytes:
+    """What the engine makes of these files and of no others: nothing outside the templates’ folder can be read."""
+    files: Any = dict(sources)
     return typst.compile(
-        sources,
+        files,
         format="pdf",
         root=TEMPLATES,
         font_paths=_fonts(),
         pdf_standards=STANDARDS,
         timestamp=int(made_at.timestamp()),
+        # No package is wanted; where one would be looked for, there is none.
         package_path=TEMPLATES,
         package_cache_path=TEMPLATES,
     )

@@ -207,16 +207,10 @@ class Press:
                        "Le badge a pu être retiré depuis : vérifiez le fichier lui-même.")),
                 say(N_("Il ne contient ni nom, ni e-mail, ni le badge.")),
                 say(N_("Le reçu signé est joint à ce PDF (%(name)s). Donnez-le à %(address)s pour le vérifier."),
-                    name=receipt.file_name, address=without_scheme(self._verifier())),
+                    name=_bare(receipt.file_name), address=without_scheme(self._verifier())),
             ],
             "attachments": [
-                {
-                    "name": receipt.file_name,
-                    "bytes": receipt.token.encode(),
-                    "type": "application/jose",
-                    "relationship": "source",
-                    "description": say(N_("Le reçu signé")),
-                }
+                _attached(receipt.file_name, receipt.token.encode(), "application/jose", say(N_("Le reçu signé")))
             ],
         }  # fmt: skip
         return print_pdf("receipt", facts, receipt.made_at)
@@ -256,13 +250,7 @@ class Press:
             "not": wording.what_it_is_not(definition, language),
             "verify": self._verify(badge, language),
             "attachments": [
-                {
-                    "name": badge.file_name,
-                    "bytes": badge.png,
-                    "type": "image/png",
-                    "relationship": "source",
-                    "description": say(N_("Le badge signé : le fichier à vérifier")),
-                }
+                _attached(badge.file_name, badge.png, "image/png", say(N_("Le badge signé : le fichier à vérifier")))
             ],
         }
 
@@ -299,7 +287,7 @@ class Press:
                 say(
                     N_("Pour la preuve entière, donnez à %(address)s le fichier joint à ce PDF : %(name)s"),
                     address=without_scheme(self._verifier()),
-                    name=badge.file_name,
+                    name=_bare(badge.file_name),
                 ),
             ],
             "address": without_scheme(address.removesuffix(badge.code)),
@@ -407,6 +395,22 @@ def without_scheme(address: str) -> str:
 
 def sentence_of(day: str, language: Language) -> str:
     return language.say(N_("Le %(day)s"), day=day)
+
+
+def _attached(name: str, content: bytes, media_type: str, description: str) -> dict[str, Any]:
+    """A file inside the PDF: what the paper was made from (ISO 19005-3, ``AFRelationship``)."""
+    return {
+        "name": _bare(name),
+        "bytes": content,
+        "type": media_type,
+        "relationship": "source",
+        "description": description,
+    }
+
+
+def _bare(name: str) -> str:
+    """A file name that is a name on every system, and no path."""
+    return re.sub(r'[\\/:*?"<>|]+', "-", name)
 
 
 def _told_apart(badges: Sequence[Badge]) -> list[Badge]:
