@@ -24,7 +24,7 @@ from .issuer import api as issuer_api
 from .issuer import publishing
 from .issuer.accounts import Accounts
 from .issuer.runner import Runner
-from .issuer.team import account, connect, entry, joining, structure
+from .issuer.team import account, batches, connect, entry, joining, structure
 from .issuer.team.door import Team
 from .own_documents import OwnDocuments
 from .paper.press import Press
@@ -100,6 +100,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     team = Team(deployment.issuer, Accounts(deployment.issuer.desk), pages)
     for subject in TEAM_PAGES:
         app.include_router(subject.router(team))
+    app.include_router(batches.router(team, wake=runner.wake))
     if settings.openid_issuer:
         _add_identity_service(app, deployment, team)
     app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))

@@ -258,6 +258,32 @@ class Batches:
             self.desk.close(register, now, once, batch.id, Deed(actor.staff, batch.structure, "batch.plan", batch.id))
             return Report(batch, _counted(planned), tuple(planned))
 
+    def missing(
+        self, by: Caller, *, slug: str, grid: Iterable[Seen], version: str | None = None
+    ) -> tuple[dict[str, str], ...]:
+        """What a grid lacks for everybody, before anyone is in it: as the problems of a row. Raises what a plan would.
+
+        Not prerequisites, which each person has or has not.
+        """
+        entry, decided = self.desk.awardable(slug, version), self.desk.now().date()
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "propose")
+            seen = tuple(self._observation(entry, actor, item, decided) for item in grid)
+        facts = (
+            Fact(item["criterion"], date.fromisoformat(item["on"]), item["way"], item["kind"], item["function"])
+            for item in seen
+        )
+        case = CaseFile(
+            decided=decided,
+            results={item["criterion"]: "acquired" for item in seen},
+            facts=tuple(facts),
+            deciders=self._as_if_looked_at(entry, actor),
+            prerequisites=(),
+        )
+        lacking = all_missing(evaluate(entry.definition, case.record(NO_COMMITMENT)))
+        return _problems(entry, (item for item in lacking if item.code != "prerequisite_missing"))
+
     def correct(
         self,
         by: Caller,
@@ -417,6 +443,7 @@ class Batches:
                         at=now,
                     )
                 )
+                self.desk.tell_withdrawn(register, award, code, now)
             deeds = [Deed(actor.staff, found.structure, f"revoke.{code}", award.uuid) for award in awards]
             if deeds and first:
                 deeds.append(Deed(actor.staff, found.structure, "batch.revoke", batch))
@@ -632,6 +659,39 @@ class Batches:
                     found[name] = (*found.get(name, ()), person)
         return found
 
+    def find_people(self, by: Caller, words: str = "", *, limit: int = 60) -> tuple[Person, ...]:
+        """People of the structure whose name has words that begin so (« am d » is Amina Diallo), by name."""
+        wanted = plain(words).split()
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            named = (
+                (plain(person.name or ""), person)
+                for person in register.list(Person, structure=actor.structure, erased_at=None)
+            )
+            found = [
+                (name, person.id, person)
+                for name, person in named
+                if name and all(any(part.startswith(word) for part in name.split()) for word in wanted)
+            ]
+            return tuple(person for _, _, person in sorted(found, key=lambda item: item[:2])[:limit])
+
+    def people_of(self, by: Caller, ids: Iterable[str]) -> tuple[Person, ...]:
+        """These people of the structure, by name; those of another one are not among them."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            found = register.list(Person, id=list(ids), structure=actor.structure, erased_at=None)
+            return tuple(sorted(found, key=lambda person: (plain(person.name or ""), person.id)))
+
+    def structures_to_ask(self, by: Caller) -> tuple[Structure, ...]:
+        """Those that a batch may be sent to for a second look: open, and another one."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "propose")
+            others = register.list(Structure, order="name", closed_at=None)
+            return tuple(structure for structure in others if structure.id != actor.structure)
+
     def looks(self, by: Caller, batch: str) -> tuple[tuple[SecondLook, StaffMember], ...]:
         """The second looks at a batch in the order they were given, and who gave each."""
         with self._storage.reading() as register:
@@ -760,7 +820,7 @@ class Batches:
         deciding = [self.desk.actor(register, Caller(decider.staff)) for decider in deciders if decider.staff]
         cases = Cases(batch, deciders)
         judged: list[BatchRow] = []
-        first_at: dict[str, int] = {}
+        first_at: dict[str, str] = {}
         named = self._named(register, batch, rows)
         for row in rows:
             if row.state == "cancelled":
@@ -780,29 +840,27 @@ class Batches:
                 problems = _problem("for_oneself")
             elif row.person in holding:
                 problems = _problem("already_awarded")
-            elif row.newcomer and "surely_new" in row.newcomer and (known_as := named.get(_name_of(row))):
-                problems = _problem("homonym") if known_as < 0 else ()
-                if 0 < known_as < row.position:
-                    problems = _problem("name_twice", known_as)
+            elif row.newcomer and "surely_new" in row.newcomer and (first := named.get(_name_of(row), row)) != row:
+                problems = _problem("name_twice", first.ref) if first else _problem("homonym")
             else:
                 outcome = cases.outcome(entry.definition, row, prerequisites.get(row.person or "", ()))
                 problems = _problems(entry, all_missing(outcome))
-            first_at.setdefault(same, row.position)
+            first_at.setdefault(same, row.ref)
             judged.append(replace(row, state="refused", problems=problems) if problems else row)
         return judged
 
-    def _named(self, register: Register, batch: Batch, rows: Iterable[BatchRow]) -> dict[str, int]:
-        """For each name of which somebody must say who it is: -1 if the structure knows one, else its first row."""
+    def _named(self, register: Register, batch: Batch, rows: Iterable[BatchRow]) -> dict[str, BatchRow | None]:
+        """For each name of which somebody must say who it is: None if the structure knows one, else its first row."""
         asked = [row for row in rows if row.newcomer and "surely_new" in row.newcomer and row.state != "cancelled"]
         if not asked:
             return {}
-        first: dict[str, int] = {}
+        first: dict[str, BatchRow | None] = {}
         for row in asked:
-            first.setdefault(_name_of(row), row.position)
+            first.setdefault(_name_of(row), row)
         for person in register.list(Person, structure=batch.structure, erased_at=None):
             name = plain(person.name or "")
             if name in first:
-                first[name] = -1
+                first[name] = None
         first.pop("", None)
         return first
 

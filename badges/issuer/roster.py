@@ -75,6 +75,10 @@ class Session:
     def days(self) -> tuple[date, ...]:
         return tuple(sorted({seen.on for seen in self.grid}))
 
+    @property
+    def days_in_figures(self) -> str:
+        return ", ".join(f"{day:%d/%m/%Y}" for day in self.days)
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
@@ -87,8 +91,9 @@ class Roster:
 # -- reading --------------------------------------------------------------------------------------------------------
 
 
-def read_roster(table: Table, session: Session, *, pasted: bool = False) -> Roster:
+def read_roster(table: Table, session: Session, *, pasted: bool = False, refs: set[str] | None = None) -> Roster:
     """Each person of a table. What was ``pasted`` may come without headings: names, and perhaps e-mails.
+    ``refs`` are names of rows that are taken already; those of this table are added.
 
     Raises :class:`~badges.errors.Misuse` when no column says who the people are.
     """
@@ -99,7 +104,7 @@ def read_roster(table: Table, session: Session, *, pasted: bool = False) -> Rost
         raise refusal(Misuse, "sheet_headings", found=headings)
     position, columns = found or (-1, {})
     rows: list[Row] = []
-    refs: set[str] = set()
+    refs = set() if refs is None else refs
     for line in table.lines[position + 1 :]:
         said = {name: line.at(column) for name, column in columns.items()}
         typed = said if found else _without_headings(line.cells)
@@ -259,13 +264,12 @@ def template(session: Session, form: str) -> bytes:
     headings = [HEADINGS[field] for field in FIELDS]
     if form == "csv":
         return to_csv([headings])
-    days = ", ".join(f"{day:%d/%m/%Y}" for day in session.days)
     notes = {
         "ref": "Votre repère pour cette ligne : facultatif, jamais dans le badge. Pas de numéro de sécurité sociale.",
         "name": "Prénom et initiale du nom : Amina D. Deux colonnes « Prénom » et « Nom » conviennent aussi.",
         "email": "Une adresse à la personne, si elle en a une. Sinon, laissez vide : le badge sera remis sur papier.",
         "named": "« oui » seulement si la personne demande que son nom soit écrit dans le badge.",
-        "absent": f"Les jours de la session où elle n’était pas là. Jours de la session : {days}.",
+        "absent": f"Les jours de la session où elle n’était pas là. Jours de la session : {session.days_in_figures}.",
         "caught_up": "Le jour où ce qui a été manqué a été vu, s’il y en a un.",
     }
     explained: list[Sequence[Cell]] = [(HEADINGS[field], notes[field]) for field in FIELDS]

@@ -178,6 +178,70 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Une adresse qui a une place dans une structure était attendue ; {found} n’en a pas."),
         N_("Demandez une invitation à la personne qui administre votre structure."),
     ),
+    "file_too_large": (
+        N_("Un fichier de {expected} au plus était attendu ; celui-ci est plus gros."),
+        N_("Reprenez la photo de moins près, ou enregistrez le document en plus léger."),
+    ),
+    "photo_too_large": (
+        N_("Une photo d’appareil courant était attendue ; celle-ci a trop de points."),
+        N_("Envoyez-la en taille moyenne."),
+    ),
+    "not_a_photo": (
+        N_("Une photo (JPEG, PNG, WebP) ou un document PDF était attendu ; ce fichier est autre chose, ou abîmé."),
+        N_("Choisissez la photo elle-même, ou enregistrez le document en PDF."),
+    ),
+    "document_locked": (
+        N_("Un PDF qui s’ouvre sans mot de passe était attendu ; celui-ci est protégé."),
+        N_("Enregistrez-le sans protection."),
+    ),
+    "document_too_long": (
+        N_("Un PDF de {most} pages au plus était attendu ; celui-ci est plus long."),
+        N_("Gardez les pages qui montrent le travail."),
+    ),
+    "not_a_document": (
+        N_("Un PDF lisible était attendu ; celui-ci est abîmé."),
+        N_("Enregistrez-le de nouveau, ou prenez-le en photo."),
+    ),
+    "file_or_note": (
+        N_("Une photo ou un document, ou bien une note, était attendu : l’un des deux."),
+        N_("Choisissez un fichier, ou écrivez la note."),
+    ),
+    "too_many_pieces": (
+        N_("{most} pièces au plus étaient attendues pour une personne ; elles y sont déjà."),
+        N_("Retirez celles qui ne servent plus."),
+    ),
+    "nothing_to_ask_a_witness": (
+        N_("Un badge dont un critère prend la parole d’un témoin était attendu ; « {title} » n’en a pas."),
+        N_("Notez vous-même ce que vous avez vu."),
+    ),
+    "testimony_incomplete": (
+        N_("Une réponse pour chaque critère montré était attendue ; il en manque, ou l’une n’est pas dans la liste."),
+        N_("Pour chacun : vu, en partie, ou pas vu."),
+    ),
+    "afest_ended": (
+        N_("Un entretien encore à mener était attendu ; celui-ci a déjà eu lieu."),
+        N_("Ouvrez une autre séquence si besoin."),
+    ),
+    "talk_before_situation": (
+        N_("Un entretien après la situation de travail était attendu ; {found} est avant."),
+        N_("Corrigez l’une des dates."),
+    ),
+    "jury_unknown_member": (
+        N_("Des présents qui soient membres du jury, chacun dit une fois, étaient attendus."),
+        N_("Relisez la liste des membres."),
+    ),
+    "jury_below_quorum": (
+        N_("{expected} membres présents au moins étaient attendus ; il y en avait {found}."),
+        N_("Sous le quorum, rien ne compte : fixez une autre date."),
+    ),
+    "not_for_a_jury": (
+        N_("Des critères qui s’évaluent devant un jury étaient attendus ; l’un d’eux s’observe autrement."),
+        N_("Gardez les critères « échange devant deux évaluateurs au moins »."),
+    ),
+    "no_title_here": (
+        N_("Des critères qu’un titre ou une attestation appuie étaient attendus ; l’un d’eux n’en prend pas."),
+        N_("Gardez ceux qui en prennent."),
+    ),
     "wrong_code": (
         N_("Le code à six chiffres de votre application était attendu ; celui-ci ne convient pas."),
         N_("Attendez le code suivant et vérifiez l’heure de votre téléphone."),
