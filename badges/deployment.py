@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -23,9 +23,14 @@ from .commitments import commit
 from .durable import write_whole
 from .errors import Misuse, TrustError
 from .issuer.database import Database, open_database
+from .issuer.figures import Figures, Region
 from .issuer.issuer import Issuer, IssuerProfile
+from .issuer.letters import Attachment, Letterhead
+from .issuer.mail import FolderMailer, SmtpMailer, SmtpServer
 from .issuer.permissions import OPERATOR
+from .issuer.post import Post
 from .issuer.publishing import revocation_list
+from .issuer.renewals import Renewals
 from .issuer.storage import Award
 from .issuer.storage import Structure as IssuingStructure
 from .keyring import KeyEntry, Keyring, Signer
@@ -47,6 +52,7 @@ from .trust import (
     sign_bundle,
     sign_trust,
 )
+from .verify.tally import read_tally
 
 STATUS_IN_TRUST = {"proposition": "proposition", "adopte": "adopted", "retire": "withdrawn"}
 COMMITMENT_SIZE = 10_000
@@ -103,6 +109,55 @@ class Deployment:
     @cached_property
     def press(self) -> Press:
         return Press(self.addresses, self.settings.network)
+
+    # -- messages, ends of badges, figures ----------------------------------------------------------------------------
+
+    @cached_property
+    def letters(self) -> FolderMailer | None:
+        """The folder of messages of a service without a mail server."""
+        return None if self.settings.smtp_host else FolderMailer(self.home.messages)
+
+    @cached_property
+    def post(self) -> Post:
+        settings = self.settings
+        head = Letterhead(settings.product, settings.mail_from, settings.base_url)
+        mailer = self.letters or SmtpMailer(
+            SmtpServer(
+                settings.smtp_host,
+                settings.smtp_port,
+                settings.mail_from,
+                settings.smtp_security,
+                settings.smtp_user,
+                settings.read_smtp_password,
+                settings.smtp_authorities,
+            )
+        )
+        return Post(self.storage, mailer, head, self.clock, self.badge_file, self.home.bounces)
+
+    def badge_file(self, award: str) -> Attachment | None:
+        """The badge as it goes with a letter; None once it was withdrawn or erased."""
+        view = self.issuer.find_award(award)
+        if view is None or view.revocation or not view.kept:
+            return None
+        found = view.award
+        token = self.issuer.require_token(award)
+        picture = self.pictures.picture(found.slug, found.version, token, found.code, "png")
+        return Attachment(f"{found.slug}.png", picture)
+
+    @cached_property
+    def renewals(self) -> Renewals:
+        return Renewals(self.issuer.desk, f"{self.settings.base_url}/equipe/renouvellements")
+
+    @cached_property
+    def figures(self) -> Figures:
+        settings = self.settings
+        region = Region(settings.network, settings.region, settings.departments, settings.target)
+        return Figures(self.issuer.desk, region, self.recognised_on, lambda: read_tally(self.home.verifications))
+
+    def recognised_on(self, day: date) -> frozenset[str]:
+        """The structures that the network recognised on this day, as its file tells them now."""
+        decisions = Recognitions.read(self.home.recognised).by_structure.values()
+        return frozenset(decision.structure for decision in decisions if decision.stands_on(day))
 
     # -- structures -------------------------------------------------------------------------------------------------
 

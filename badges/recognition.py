@@ -33,6 +33,13 @@ class Recognised:
     status: str = "recognised"
     since: date | None = None
 
+    def stands_on(self, day: date) -> bool:
+        """Whether the structure is recognised that day, for whatever families."""
+        begun = self.valid_from is None or self.valid_from <= day
+        not_over = self.valid_until is None or day <= self.valid_until
+        ended = self.status != "recognised" and (self.since is None or self.since <= day)
+        return begun and not_over and not ended
+
 
 @dataclass(frozen=True, slots=True)
 class Recognitions:

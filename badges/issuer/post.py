@@ -85,13 +85,12 @@ class Post:
     def forget_old(self) -> None:
         """Forget messages settled long ago, and the copies of their letters."""
         before = self._now() - KEPT
-        with self._storage.writing() as register:
-            old = [
-                message
-                for message in register.list(Message, order="created_at", limit=1000)
-                if message.settled_at and message.settled_at < before
-            ]
-            register.remove(Message, id=[message.id for message in old])
+        with self._storage.reading() as register:
+            oldest = register.list(Message, order="created_at", limit=1000)
+        old = [message for message in oldest if message.settled_at and message.settled_at < before]
+        if old:
+            with self._storage.writing() as register:
+                register.remove(Message, id=[message.id for message in old])
         for message in old:
             self._mailer.forget(message.message_id)
 
