@@ -42,6 +42,7 @@ from .verify.verifier import Policy, Verifier
 from .web import api_docs, criteria, errors, home, law, limits
 from .web.bodies import MIB, BodyLimit
 from .web.pages import Pages
+from .web.presence import Counted, Presence
 from .web.security import SecurityHeaders
 from .worker import routes as worker
 from .worker.door import Room
@@ -62,7 +63,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     """One deployment as an ASGI application. Opens its register; raises :class:`BadgesError` when it cannot."""
     deployment = Deployment(settings, clock)
     pages = Pages(product=settings.product, network=settings.network, base_url=settings.base_url, demo=settings.demo)
-    runner = Runner(deployment.issuer.batches)
+    presence = Presence()
+    runner = Runner(deployment.issuer.batches, presence.anybody)
     tally = Tally(deployment.home.verifications, deployment.clock)
     app = FastAPI(
         title=settings.product,
@@ -124,6 +126,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         spares_this_machine=settings.demo,
     )
     app.add_middleware(SecurityHeaders, https=settings.base_url.startswith("https:"))
+    app.add_middleware(Counted, presence=presence)
     return app
 
 

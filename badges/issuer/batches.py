@@ -458,12 +458,22 @@ class Batches:
         with self._storage.reading() as register:
             return tuple(batch.id for batch in register.list(Batch, order="created_at", state="confirmed"))
 
-    def run(self, batch: str, *, chunk: int = CHUNK, keep_going: Callable[[], bool] = lambda: True) -> Report:
+    def run(
+        self,
+        batch: str,
+        *,
+        chunk: int = CHUNK,
+        keep_going: Callable[[], bool] = lambda: True,
+        signing: Callable[[Signer], Signer] = lambda signer: signer,
+    ) -> Report:
         """Sign and store what is ready, until nothing is, or ``keep_going()`` says no between two chunks.
 
-        Any number of processes may run the same batch. Rows that another one is signing are left to it.
+        Any number of processes may run the same batch. Rows that another one is signing are left to it. ``signing``
+        is given the key and says how it is used.
         """
         going = self._begin(batch)
+        if going:
+            going = going._replace(signer=signing(going.signer))
         work = self._take_turn(going, None, chunk) if going and keep_going() else None
         while going and work:
             signed = self._sign(going, work)

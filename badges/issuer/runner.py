@@ -1,12 +1,21 @@
-"""Runs confirmed batches in the background of a process: those just confirmed, and those that a kill left behind."""
+"""Runs confirmed batches in the background of a process: those just confirmed, and those that a kill left behind.
+
+It gives way to who waits for an answer: a signature holds the interpreter from its beginning to its end, and a thread
+that goes on at once has it again before the one that answers has woken up. Hence :class:`Courteous` and :data:`TURN`.
+"""
 
 from __future__ import annotations
 
 import gc
 import logging
+import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from ..errors import BadgesError
+from ..keyring import Signer
 from .batches import Batches
 
 log = logging.getLogger("badges.issuer")
@@ -15,11 +24,41 @@ LOOKS_AGAIN_AFTER = 5.0
 """Seconds; the length of a lease, after which the rows of a killed process are free."""
 
 
-class Runner:
-    """One thread. Any number of processes may have one: they share the rows of a batch."""
+TURN = 0.001
+"""Seconds; how long a thread waits for another to let go, while a batch runs. Python's own 0.005 is five signatures."""
 
-    def __init__(self, batches: Batches) -> None:
+
+class Courteous:
+    """A signer that, while somebody waits, rests after each signature for as long as it took."""
+
+    def __init__(
+        self,
+        signer: Signer,
+        anybody: Callable[[], bool],
+        watch: Callable[[], float] = time.perf_counter,
+        rest: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.algorithm, self.key_id, self.public_pem = signer.algorithm, signer.key_id, signer.public_pem
+        self._sign, self._anybody, self._watch, self._rest = signer.sign, anybody, watch, rest
+
+    def sign(self, data: bytes) -> bytes:
+        if not self._anybody():
+            return self._sign(data)
+        began = self._watch()
+        signature = self._sign(data)
+        self._rest(self._watch() - began)
+        return signature
+
+
+class Runner:
+    """One thread. Any number of processes may have one: they share the rows of a batch.
+
+    ``anybody`` says whether this process has somebody to answer.
+    """
+
+    def __init__(self, batches: Batches, anybody: Callable[[], bool] = lambda: False) -> None:
         self._batches = batches
+        self._anybody = anybody
         self._stopping = threading.Event()
         self._work = threading.Event()
         self._thread: threading.Thread | None = None
@@ -52,7 +91,22 @@ class Runner:
             self._work.clear()
             try:
                 for batch in self._batches.unfinished():
-                    self._batches.run(batch, keep_going=lambda: not self._stopping.is_set())
+                    with _short_turns():
+                        self._batches.run(
+                            batch,
+                            keep_going=lambda: not self._stopping.is_set(),
+                            signing=lambda signer: Courteous(signer, self._anybody),
+                        )
             except BadgesError as error:  # a key that is locked, a database that is away: said, then tried again
                 log.warning("batch paused: %s", error.code)
             self._work.wait(LOOKS_AGAIN_AFTER)
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
