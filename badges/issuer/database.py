@@ -112,8 +112,8 @@ def _at(name: str, *, required: bool = True) -> sa.Column[datetime]:
     return sa.Column(name, Instant, nullable=not required)
 
 
-def _day(name: str) -> sa.Column[date]:
-    return sa.Column(name, Day, nullable=False)
+def _day(name: str, *, required: bool = True) -> sa.Column[date]:
+    return sa.Column(name, Day, nullable=not required)
 
 
 def _json(name: str, *, required: bool = True) -> sa.Column[Any]:
@@ -268,6 +268,29 @@ TABLES: dict[type[Any], sa.Table] = {
         _to("structure", "structures.id"), _text("about"), _json("details"), _text("made_by"), _at("made_at"),
         _at("expires_at"), _at("used_at", required=False),
         sa.Index("one_time_links_by_structure", "structure", "purpose", "made_at"),
+    ),
+    records.Piece: sa.Table(
+        "evidence", metadata, _id(), _to("structure", "structures.id"), _to("person", "people.id"), _text("slug"),
+        _text("context"), _text("media_type"), sa.Column("size", sa.Integer, nullable=False), _text("digest"),
+        _to("added_by", "staff.id"), _at("added_at"), _at("removed_at", required=False),
+        sa.Index("evidence_by_person", "person", "slug", "added_at"),
+        sa.Index("evidence_by_age", "removed_at", "added_at"),
+    ),
+    records.EvidenceFile: sa.Table(
+        "evidence_files", metadata, sa.Column("id", sa.Text, sa.ForeignKey("evidence.id"), primary_key=True),
+        _to("person", "people.id"), sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.Index("evidence_files_by_person", "person"),
+    ),
+    records.Afest: sa.Table(
+        "afest", metadata, _id(), _to("structure", "structures.id"), _to("person", "people.id"), _text("slug"),
+        _day("situation_on"), _to("situation_by", "staff.id"), _json("observations"), _at("begun_at"),
+        _day("talk_on", required=False), _to("talk_by", "staff.id", required=False), _json("talk_observations"),
+        sa.Index("afest_by_structure", "structure", "talk_on", "situation_on"), sa.Index("afest_by_person", "person"),
+    ),
+    records.Jury: sa.Table(
+        "juries", metadata, _id(), _to("structure", "structures.id"), _to("person", "people.id"), _text("slug"),
+        _day("held_on"), _json("members"), _json("present"), sa.Column("quorum", sa.Integer, nullable=False),
+        _json("observations"), _to("by", "staff.id"), _at("at"), sa.Index("juries_by_person", "person"),
     ),
     records.Attempt: sa.Table(
         "attempts", metadata, _id("subject"),

@@ -393,6 +393,66 @@ class OneTimeLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What supports a file and stays inside the structure; its bytes are its :class:`EvidenceFile`."""
+
+    id: str
+    structure: str
+    person: str
+    slug: str
+    context: str
+    media_type: str
+    size: int
+    digest: str
+    added_by: str
+    added_at: datetime
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFile:
+    """The bytes of a :class:`Piece`, until it is removed."""
+
+    id: str
+    person: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Afest:
+    """The two sequences of a training at work: the situation, then the reflexive talk by somebody else."""
+
+    id: str
+    structure: str
+    person: str
+    slug: str
+    situation_on: date
+    situation_by: str
+    observations: tuple[str, ...]
+    begun_at: datetime
+    talk_on: date | None = None
+    talk_by: str | None = None
+    talk_observations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jury:
+    """An exchange before a jury: who was to be there, who was, and how many were needed; functions, never names."""
+
+    id: str
+    structure: str
+    person: str
+    slug: str
+    held_on: date
+    members: tuple[str, ...]
+    present: tuple[str, ...]
+    quorum: int
+    observations: tuple[str, ...]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """How often something secret was tried for one subject (a digest) in one slot of time."""
 
@@ -489,7 +549,7 @@ class AuditLine:
 RECORDS: tuple[type[Any], ...] = (
     Structure, StructureFact, Profile, Person, StaffMember, Observation, Proposal, Award, AwardFile, Revocation,
     HostedTwin, Visit, PresentCode, Choice, Share, HolderRequest, Batch, BatchRow, SecondLook, ApiToken, Account,
-    Session, OneTimeLink, Attempt, Answered, AuditLine,
+    Session, OneTimeLink, Attempt, Answered, AuditLine, Piece, EvidenceFile, Afest, Jury,
     Message, Reminder, Renewal, Counted,
 )  # fmt: skip
 """Every kind of record; each has a table."""
@@ -552,13 +612,15 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
     Session: frozenset(("staff", "seen_at", "proved_at", "ended_at")),
     OneTimeLink: frozenset(("used_at", "details")),
     Attempt: frozenset(("count",)),
+    Piece: frozenset(("removed_at", "context")),
+    Afest: frozenset(("talk_on", "talk_by", "talk_observations")),
 }
 """The only fields that may change after they were written; a kind that is not here never changes."""
 
 REMOVABLE: frozenset[type[Any]] = frozenset(
     (
         AwardFile, HostedTwin, Observation, SecondLook, Proposal, Visit, PresentCode, Choice, Share, HolderRequest,
-        OneTimeLink, Answered, Attempt, Message,
+        OneTimeLink, Answered, Attempt, Message, EvidenceFile, Piece, Afest, Jury,
     )
 )  # fmt: skip
 """What erasing a person deletes (``security.md``, §7), and what grows old.

@@ -18,17 +18,22 @@ from ...clock import to_text
 from ..audit import Deed
 from ..desk import Desk, new_id
 from ..storage import (
+    Afest,
     Answered,
     AuditLine,
     Award,
     AwardFile,
     BatchRow,
     Choice,
+    EvidenceFile,
     HolderRequest,
     HostedTwin,
+    Jury,
+    Message,
     Observation,
     OneTimeLink,
     Person,
+    Piece,
     PresentCode,
     Proposal,
     Register,
@@ -47,6 +52,11 @@ GONE_WITH_THE_PERSON: dict[type[Any], str] = {
     HolderRequest: "person",
     OneTimeLink: "about",
     Observation: "person",
+    Message: "person",
+    EvidenceFile: "person",
+    Piece: "person",
+    Afest: "person",
+    Jury: "person",
 }
 """Records that only make sense with the person, and the field that names them."""
 GONE_WITH_THE_AWARD: dict[type[Any], str] = {Choice: "award", HostedTwin: "award", AwardFile: "uuid"}
