@@ -27,6 +27,11 @@ def size(name: str, default: int) -> int:
     return int(os.environ.get(f"BADGES_{name}", default))
 
 
+def is_set(name: str) -> bool:
+    """Whether ``BADGES_<name>`` says anything."""
+    return bool(os.environ.get(f"BADGES_{name}"))
+
+
 @pytest.fixture
 def luck(request: pytest.FixtureRequest) -> random.Random:
     """Chance that comes back with the seed, for each test its own."""

@@ -37,10 +37,11 @@ _NAME_LIKE = re.compile(r"[\w:@./-]{1,40}")
 
 
 class Site(NamedTuple):
-    """One change of one file: the ``number``-th, in the order of the tree."""
+    """One change of one file: the ``number``-th, in the order of the tree. ``lines`` are those of its statement."""
 
     number: int
     line: int
+    lines: tuple[int, ...]
     change: str
     before: str
     after: str
@@ -69,7 +70,15 @@ def _changes(source: str, only: int | None = None) -> Iterator[tuple[Site, str]]
             after = ast.unparse(statement).partition("\n")[0]
             whole = ast.unparse(tree) if only is not None else ""
             undo()
-            yield Site(number, getattr(node, "lineno", statement.lineno), change, before, after), whole
+            line = getattr(node, "lineno", statement.lineno)
+            yield Site(number, line, _lines_of(statement), change, before, after), whole
+
+
+def _lines_of(statement: ast.stmt) -> tuple[int, ...]:
+    """Without those of the statements inside it."""
+    inside = [body[0].lineno for _, body in _bodies(statement)]
+    end = max(min(inside, default=(statement.end_lineno or statement.lineno) + 1), statement.lineno + 1)
+    return tuple(range(statement.lineno, end))
 
 
 def _places(tree: ast.Module) -> Iterator[tuple[ast.stmt, ast.AST, str, Make]]:

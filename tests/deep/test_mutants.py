@@ -2,131 +2,78 @@
 
 A copy of the project is changed, never the project. What nobody noticed is listed in ``build/deep/survivors.md``: each
 line is a test that is missing, or a change that changes nothing and then belongs in ``same_in_all_but_name.txt``.
+``BADGES_MUTANTS_AGAIN=yes`` asks about the survivors of the last run; ``BADGES_MUTANT_SECONDS=600`` asks all tests.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import random
-import shutil
-import subprocess
-import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from .conftest import RESULTS, SEED, Tell, size
+from .conftest import RESULTS, SEED, Tell, is_set, size
 from .mutants import Site, mutant, sites_of
+from .noticing import Copy, Learnt
 
 pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("mutants")]
 
 ROOT = Path(__file__).resolve().parents[2]
 MUTANTS = size("MUTANTS", 500)
+SECONDS = size("MUTANT_SECONDS", 8)
+"""Of tests, as they take on the honest files, that are asked about one mutant before it is called a survivor."""
+AGAIN = is_set("MUTANTS_AGAIN")
 AT_LEAST_CAUGHT = 0.95
-SECONDS = size("MUTANT_SECONDS", 120)
-"""After these a mutant is taken for one that never ends, which is noticed too."""
 
-_VERIFYING = ("tests/verify/test_verifier.py", "tests/verify/test_report.py", "tests/vectors/test_0001.py")
-_ALL_VERIFYING = (
-    *_VERIFYING,
-    "tests/verify/test_against_the_reference.py",
-    "tests/verify/test_learning.py",
-    "tests/verify/test_properties.py",
+RULE = ("definition", "proof", "record", "rule")
+FILES = [
+    *(
+        f"{room}/{file.name}"
+        for room in ("openbadges", "verify")
+        for file in sorted((ROOT / "badges" / room).glob("*.py"))
+    ),
+    *(f"catalogue/{name}.py" for name in RULE),
+]
+"""What an employer's answer hangs on."""
+
+# Those that speak of these files and run in this process, or in one of ours: two thousand in half a minute.
+TESTS = (
+    "tests/openbadges",
+    "tests/verify",
+    "tests/vectors",
+    "tests/catalogue",
+    "tests/web",
+    "tests/test_trust.py",
+    "tests/worker",
+    "tests/whole/test_a_badge_in_the_world.py",
+    "tests/whole/test_from_the_garden_to_the_employer.py",
+    "tests/whole/test_hostile_doors.py",
     "tests/whole/test_hostile_uploads.py",
+    "tests/whole/test_limits_and_counts.py",
 )
-_RULE = ("tests/catalogue/test_rule.py", *_VERIFYING)
-_MODEL = ("tests/openbadges/test_model.py", *_VERIFYING)
-# A file and the quick tests that speak of it, the likeliest to notice first.
-TESTS_OF: dict[str, tuple[str, ...]] = {
-    "openbadges/carrier.py": ("tests/openbadges/test_png.py", "tests/openbadges/test_svg.py"),
-    "openbadges/contexts.py": ("tests/openbadges/test_contexts.py", *_VERIFYING),
-    "openbadges/extensions.py": ("tests/openbadges/test_extensions.py", *_VERIFYING),
-    "openbadges/identity.py": ("tests/openbadges/test_identity.py",),
-    "openbadges/jws.py": ("tests/openbadges/test_jws.py",),
-    "openbadges/members.py": _MODEL,
-    "openbadges/model.py": _MODEL,
-    "openbadges/png.py": ("tests/openbadges/test_png.py",),
-    "openbadges/primitives.py": _MODEL,
-    "openbadges/strict_json.py": ("tests/openbadges/test_strict_json.py",),
-    "openbadges/svg.py": ("tests/openbadges/test_svg.py",),
-    "catalogue/rule.py": _RULE,
-    "catalogue/record.py": _RULE,
-    "catalogue/definition.py": _RULE,
-    "catalogue/proof.py": (*_VERIFYING, "tests/catalogue/test_vocabulary.py"),
-    "verify/report.py": ("tests/verify/test_report.py", *_ALL_VERIFYING),
-    "verify/examination.py": _ALL_VERIFYING,
-    "verify/verifier.py": _ALL_VERIFYING,
-    "verify/reading.py": _ALL_VERIFYING,
-    "verify/documents.py": _ALL_VERIFYING,
-}
-NEEDED = ("badges", "criteria", "tests", "docs", "pyproject.toml")
-
-
-@dataclass(frozen=True)
-class Copy:
-    """The project in another folder, where one file at a time is wrong."""
-
-    folder: Path
-
-    def is_noticed(self, file: str, source: str) -> bool:
-        """Whether the tests of that file fail on this source, or never end."""
-        place = self.folder / "badges" / file
-        honest = place.read_text("utf-8")
-        for compiled in (place.parent / "__pycache__").glob(f"{place.stem}.*.pyc"):
-            compiled.unlink()
-        place.write_text(source, "utf-8")
-        try:
-            return self.fails(TESTS_OF[file])
-        finally:
-            place.write_text(honest, "utf-8")
-
-    def fails(self, tests: tuple[str, ...], *, compiles: bool = False) -> bool:
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:cov"]
-        environment = os.environ | {"HYPOTHESIS_PROFILE": "ci", "PYTHONPATH": str(self.folder)}
-        environment |= {} if compiles else {"PYTHONDONTWRITEBYTECODE": "1"}
-        running = subprocess.Popen(
-            [*command, *dict.fromkeys(tests)],
-            cwd=self.folder,
-            env=environment,
-            stdout=None if compiles else subprocess.DEVNULL,
-            stderr=None if compiles else subprocess.DEVNULL,
-        )
-        try:
-            return running.wait(None if compiles else SECONDS) != 0
-        except subprocess.TimeoutExpired:
-            return True
-        finally:
-            running.kill()
-            running.wait()
+SURVIVORS = RESULTS / "survivors"
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
-    folder = tmp_path_factory.mktemp("mutants") / "project"
-    folder.mkdir()
-    for name in NEEDED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "deep", "images"))
-        else:
-            shutil.copy(ROOT / name, folder / name)
-    copied = Copy(folder)
-    every_test = tuple(dict.fromkeys(test for tests in TESTS_OF.values() for test in tests))
-    assert not copied.fails(every_test, compiles=True), "the tests fail on the project itself: mend that first"
+    copied = Copy.of(ROOT, tmp_path_factory.mktemp("mutants") / "project", TESTS)
+    copied.learn(RESULTS)
     yield copied
-    shutil.rmtree(folder)
+    copied.close()
 
 
 def judged() -> frozenset[tuple[str, str, str]]:
     """Changes that somebody looked at, and that make no difference anybody could see."""
     text = (Path(__file__).parent / "same_in_all_but_name.txt").read_text("utf-8")
-    lines = [line.split(" | ") for line in text.splitlines() if line and not line.startswith("#")]
+    lines = [line.split(" ¦ ") for line in text.splitlines() if line and not line.startswith("#")]
     return frozenset((file, before, after) for file, before, after, _why in lines)
 
 
 def every_mutant() -> list[tuple[str, Site]]:
-    sites = [(file, site) for file in TESTS_OF for site in sites_of((ROOT / "badges" / file).read_text("utf-8"))]
+    sites = [(file, site) for file in FILES for site in sites_of((ROOT / "badges" / file).read_text("utf-8"))]
     known = judged()
     return [(file, site) for file, site in sites if (file, site.before, site.after) not in known]
 
@@ -142,25 +89,71 @@ def test_a_mutant_differs_in_one_statement() -> None:
     assert len({mutant(source, site.number) for site in sites}) == len(sites)
 
 
+def test_a_mutant_knows_the_lines_of_its_statement_and_no_other() -> None:
+    source = "def f(a):\n    if (\n        a > 1\n    ):\n        return a\n    return {\n        'b': a\n    }\n"
+    lines = {site.before: site.lines for site in sites_of(source)}
+    assert lines == {"if a > 1:": (2, 3, 4), "return a": (5,), "return {'b': a}": (6, 7, 8)}
+
+
+def test_who_reaches_a_line_is_asked_first_then_the_rest_of_their_files() -> None:
+    near, far = "tests/openbadges/test_png.py", "tests/whole/test_all.py"
+    seconds = {f"{near}::a": 0.2, f"{near}::b": 0.1, f"{near}::c": 0.3, f"{far}::d": 0.0, f"{far}::e": 0.5}
+    reached = {"openbadges/png.py": {3: frozenset({f"{near}::a", f"{near}::b", far}), 4: frozenset({f"{far}::d"})}}
+    learnt = Learnt(seconds, reached, ())
+
+    def asked_about(line: int, no_more_than: float = 10) -> list[list[str]]:
+        return list(learnt.asked_about("openbadges/png.py", (line,), no_more_than))
+
+    assert asked_about(3) == [[f"{near}::b", f"{near}::a"], [f"{far}::d", f"{far}::e"], [f"{near}::c"]]
+    assert asked_about(3, 0.4) == [[f"{near}::b", f"{near}::a"], [f"{far}::d"]]
+    assert asked_about(4) == [[f"{far}::d"], [f"{far}::e"]]
+    assert sum(map(len, asked_about(1))) == len(seconds), "what only an import reaches"
+
+
 def test_nearly_every_mistake_in_our_code_is_noticed(project: Copy, luck: random.Random, tell: Tell) -> None:
     possible = every_mutant()
-    chosen = luck.sample(possible, min(MUTANTS, len(possible)))
+    chosen = those_of_the_last_run(possible) if AGAIN else luck.sample(possible, min(MUTANTS, len(possible)))
     survivors: list[tuple[str, Site]] = []
+    began = time.monotonic()
     for number, (file, site) in enumerate(chosen, 1):
-        source = mutant((ROOT / "badges" / file).read_text("utf-8"), site.number)
-        if not project.is_noticed(file, source):
+        source = mutant((project.folder / "badges" / file).read_text("utf-8"), site.number)
+        asked = time.monotonic()
+        noticed = project.is_noticed(file, source, site.lines, SECONDS)
+        log(noticed, time.monotonic() - asked, file, site)
+        if not noticed:
             survivors.append((file, site))
-        _write(survivors, number)
+        write(survivors, number)
     caught = len(chosen) - len(survivors)
-    tell(f"{caught} of {len(chosen)} caught ({caught / len(chosen):.1%}), drawn from {len(possible)}")
+    tell(
+        f"{caught} of {len(chosen)} caught ({caught / len(chosen):.1%}) in {(time.monotonic() - began) / 60:.0f} min, "
+        f"drawn from {len(possible)}"
+    )
+    for test in project.learnt.failed:
+        tell(f"  not asked, because it fails on the project itself: {test}")
     for file, site in survivors:
         tell(f"  badges/{file}:{site.line} {site.change}: {site.before}  →  {site.after}"[:300])
-    assert caught >= AT_LEAST_CAUGHT * len(chosen), f"read {RESULTS / 'survivors.md'}"
+    assert caught >= AT_LEAST_CAUGHT * len(chosen), f"read {SURVIVORS.with_suffix('.md')}"
 
 
-def _write(survivors: list[tuple[str, Site]], tried: int) -> None:
+def those_of_the_last_run(possible: list[tuple[str, Site]]) -> list[tuple[str, Site]]:
+    """The survivors that can still be made: found again by what they change, since lines move."""
+    kept = {tuple(one) for one in json.loads(SURVIVORS.with_suffix(".json").read_text("utf-8"))}
+    return [(file, site) for file, site in possible if (file, site.before, site.after) in kept]
+
+
+def log(noticed: bool, seconds: float, file: str, site: Site) -> None:
+    """One line for each, for who waits."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    with (RESULTS / "mutants.log").open("a", encoding="utf-8") as every:
+        answer = "caught" if noticed else "SURVIVED"
+        every.write(f"{SEED} {answer} {seconds:.1f} s {file}:{site.line} {site.change}: {site.after[:100]}\n")
+
+
+def write(survivors: list[tuple[str, Site]], tried: int) -> None:
     RESULTS.mkdir(parents=True, exist_ok=True)
     lines = [f"# Changes that no test noticed: {len(survivors)} of {tried} (BADGES_SEED={SEED})", ""]
     for file, site in sorted(survivors):
         lines += [f"- `badges/{file}:{site.line}` {site.change}", "", f"      {site.before}", f"      {site.after}", ""]
-    (RESULTS / "survivors.md").write_text("\n".join(lines), "utf-8")
+    SURVIVORS.with_suffix(".md").write_text("\n".join(lines), "utf-8")
+    kept = [(file, site.before, site.after) for file, site in survivors]
+    SURVIVORS.with_suffix(".json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
