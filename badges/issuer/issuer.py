@@ -31,7 +31,7 @@ from .audit import Deed
 from .batches import Batches
 from .casefile import NO_COMMITMENT, CaseFile, Deciding
 from .desk import Desk, Once, Signers, digest_of, new_id, new_person
-from .holder import Holder, Letters
+from .holder import Holder
 from .noting import Noting, check_codes
 from .people import People
 from .permissions import PERMISSIONS, Actor, Caller, require
@@ -111,11 +111,10 @@ class Issuer:
         clock: Clock,
         *,
         demo: bool = False,
-        letters: Letters | None = None,
     ) -> None:
         self.desk = Desk(storage, catalogue, signers, addresses, clock, demo=demo)
         self.batches = Batches(self.desk)
-        self.holder = Holder(self.desk, letters)
+        self.holder = Holder(self.desk)
         self.people = People(self.desk)
         self.noting = Noting(self.desk)
         self.proposals = Proposals(self.desk)

@@ -115,6 +115,19 @@ KINDS: dict[str, Kind] = {
         secret=True,
         seen_by="hand_over",
     ),
+    "way_back": Kind(
+        N_("Nouveau lien demandé par la personne"),
+        N_("Retrouver vos badges"),
+        (
+            N_("Bonjour,"),
+            N_("Quelqu’un, sans doute vous, a demandé un nouveau lien pour vos badges. Il sert une fois, une heure."),
+            N_("Vous choisirez un code. L’ancienne carte ne marchera plus."),
+            N_("Si ce n’était pas vous, laissez ce message : votre carte et votre code restent les mêmes."),
+        ),
+        link="link",
+        button=N_("Retrouver mes badges"),
+        secret=True,
+    ),
     "badge_awarded": Kind(
         N_("Badge délivré"),
         N_("Un badge pour vous : {badge}"),

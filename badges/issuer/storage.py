@@ -621,6 +621,7 @@ REMOVABLE: frozenset[type[Any]] = frozenset(
     (
         AwardFile, HostedTwin, Observation, SecondLook, Proposal, Visit, PresentCode, Choice, Share, HolderRequest,
         OneTimeLink, Answered, Attempt, Message, EvidenceFile, Piece, Afest, Jury,
+        Reminder, Renewal,
     )
 )  # fmt: skip
 """What erasing a person deletes (``security.md``, §7), and what grows old.

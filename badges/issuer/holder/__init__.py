@@ -8,7 +8,7 @@ In the journal the actor is ``holder``.
 from __future__ import annotations
 
 from ..desk import Desk
-from .cards import Cards, Letters
+from .cards import Cards
 from .choices import Choices
 from .leaving import Leaving
 from .requests import Requests
@@ -16,14 +16,11 @@ from .retention import Retention
 
 
 class Holder:
-    """The acts of the person, on one desk. ``letters`` is how a person with an e-mail of their own is written to."""
+    """The acts of the person, on one desk."""
 
-    def __init__(self, desk: Desk, letters: Letters | None = None) -> None:
-        self.cards = Cards(desk, letters)
+    def __init__(self, desk: Desk) -> None:
+        self.cards = Cards(desk)
         self.choices = Choices(desk)
         self.requests = Requests(desk)
         self.leaving = Leaving(desk)
-        self.retention = Retention(desk, letters)
-
-
-__all__ = ["Holder", "Letters"]
+        self.retention = Retention(desk)

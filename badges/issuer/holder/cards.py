@@ -19,7 +19,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Protocol
 
 from ...errors import Forbidden, Misuse, NotFound
 from ...openbadges.identity import normalise_email
@@ -60,16 +59,6 @@ class WrongCode(Forbidden):
     code = "wrong_card_code"
 
 
-class Letters(Protocol):
-    """Writes to a person at their own e-mail. What is put down in ``register`` is sent when the transaction is kept."""
-
-    def new_card(self, register: Register, person: Person, address: str, now: datetime) -> None:
-        """They, or somebody who knows their e-mail, asked for a way back in; ``address`` is good for an hour, once."""
-
-    def leaving_soon(self, register: Register, person: Person, on: datetime, now: datetime) -> None:
-        """Their working data will be deleted ``on`` that day unless they come back."""
-
-
 @dataclass(frozen=True, slots=True)
 class Card:
     """What is handed over, told this once: the register keeps a digest and a slow hash."""
@@ -101,10 +90,9 @@ class Locked:
 class Cards:
     """Links, codes and the devices that they opened."""
 
-    def __init__(self, desk: Desk, letters: Letters | None = None) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._storage = desk.storage
-        self._letters = letters
 
     # -- handing over ---------------------------------------------------------------------------------------------
 
@@ -229,22 +217,28 @@ class Cards:
                 allowance.spend(register, subject, now)
             for person in register.list(Person, email=email, erased_at=None):
                 secret = secrets.token_urlsafe(24)
-                register.add(
-                    OneTimeLink(
-                        id=new_id(),
-                        digest=digest_of(secret),
-                        purpose=LETTER,
-                        structure=person.structure,
-                        about=person.id,
-                        details={},
-                        made_by="holder",
-                        made_at=now,
-                        expires_at=now + LETTER_LASTS,
-                    )
+                letter = OneTimeLink(
+                    id=new_id(),
+                    digest=digest_of(secret),
+                    purpose=LETTER,
+                    structure=person.structure,
+                    about=person.id,
+                    details={},
+                    made_by="holder",
+                    made_at=now,
+                    expires_at=now + LETTER_LASTS,
                 )
-                if self._letters is not None:
-                    back = f"{self._desk.addresses.base_url}/mes-badges/retour/{secret}"
-                    self._letters.new_card(register, person, back, now)
+                register.add(letter)
+                self._desk.outbox.put(
+                    register,
+                    kind="way_back",
+                    to=email,
+                    values={"link": f"{self._desk.addresses.base_url}/mes-badges/retour/{secret}"},
+                    structure=person.structure,
+                    about=letter.id,
+                    person=person.id,
+                    now=now,
+                )
 
     def find_letter(self, secret: str) -> Person | None:
         """Whom a link of a letter brings back, if it still does."""

@@ -37,6 +37,8 @@ from ..storage import (
     PresentCode,
     Proposal,
     Register,
+    Reminder,
+    Renewal,
     Revocation,
     SecondLook,
     Share,
@@ -59,7 +61,13 @@ GONE_WITH_THE_PERSON: dict[type[Any], str] = {
     Jury: "person",
 }
 """Records that only make sense with the person, and the field that names them."""
-GONE_WITH_THE_AWARD: dict[type[Any], str] = {Choice: "award", HostedTwin: "award", AwardFile: "uuid"}
+GONE_WITH_THE_AWARD: dict[type[Any], str] = {
+    Choice: "award",
+    HostedTwin: "award",
+    Reminder: "award",
+    Renewal: "award",
+    AwardFile: "uuid",
+}
 EXACT_FOR = timedelta(days=2)
 """Until the day's commitment is surely made, the instant of storing stays exact, because it is found by it."""
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ...clock import in_paris
 from ...errors import Conflict, Misuse
 from ..audit import Deed
 from ..desk import Desk, new_id
 from ..permissions import Caller, require
-from ..storage import ISSUES_AS, Award, HolderRequest, Person
-from ..wording import refusal
+from ..storage import ISSUES_AS, Award, HolderRequest, Person, Structure
+from ..wording import day_in_words, refusal
 from .cards import Opened
 from .choices import own_award
 
@@ -90,6 +91,22 @@ class Requests:
                 due_at=now + DUE_IN,
             )
             register.add(request)
+            structure = self._desk.require(register, Structure, id=request.structure)
+            if structure.email:
+                self._desk.outbox.put(
+                    register,
+                    kind="objection_received",
+                    to=structure.email,
+                    values={
+                        "structure": structure.name,
+                        "until": day_in_words(in_paris(request.due_at).date()),
+                        "link": f"{self._desk.addresses.base_url}/equipe",
+                    },
+                    structure=structure.id,
+                    about=request.id,
+                    person=person,
+                    now=now,
+                )
             deed = Deed("holder", request.structure, f"holder.ask.{kind}", request.id)
             self._desk.close(register, now, None, "", deed)
             return request
@@ -131,6 +148,19 @@ class Requests:
             answered = register.change(
                 found, answered_at=now, answered_by=actor.staff, outcome=outcome, answer=words[:LONGEST_WORDS]
             )
+            person = self._desk.require(register, Person, id=found.person)
+            if person.email:
+                structure = self._desk.require(register, Structure, id=found.structure)
+                self._desk.outbox.put(
+                    register,
+                    kind="objection_answered",
+                    to=person.email,
+                    values={"structure": structure.name, "link": f"{self._desk.addresses.base_url}/mes-badges"},
+                    structure=structure.id,
+                    about=request,
+                    person=person.id,
+                    now=now,
+                )
             deed = Deed(actor.staff, found.structure, f"request.{outcome}", request)
             self._desk.close(register, now, None, "", deed)
             return answered

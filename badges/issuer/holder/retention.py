@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ...clock import in_paris
 from ..audit import Deed
 from ..desk import Desk
 from ..storage import (
@@ -21,6 +22,7 @@ from ..storage import (
     Award,
     AwardFile,
     HolderRequest,
+    Message,
     Observation,
     OneTimeLink,
     Person,
@@ -28,9 +30,11 @@ from ..storage import (
     Proposal,
     Register,
     SecondLook,
+    Structure,
     Visit,
 )
-from .cards import LENT_AT_MOST, STAYS_FOR, Letters
+from ..wording import day_in_words
+from .cards import LENT_AT_MOST, STAYS_FOR
 from .leaving import EXACT_FOR, forget_rows, month_of
 
 KEPT_FOR = timedelta(days=730)
@@ -62,10 +66,9 @@ class Report:
 
 
 class Retention:
-    def __init__(self, desk: Desk, letters: Letters | None = None) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._storage = desk.storage
-        self._letters = letters
 
     def run(self, *, dry: bool) -> Report:
         """Warn those whose time comes, end what is due, throw away what is of no use. ``dry`` only says."""
@@ -106,8 +109,22 @@ class Retention:
     def _warn(self, person: Person, on: datetime, now: datetime) -> None:
         with self._storage.writing() as register:
             register.change(person, warned_at=now)
-            if person.email is not None and self._letters is not None:
-                self._letters.leaving_soon(register, person, on, now)
+            if person.email is not None:
+                structure = self._desk.require(register, Structure, id=person.structure)
+                self._desk.outbox.put(
+                    register,
+                    kind="retention_notice",
+                    to=person.email,
+                    values={
+                        "structure": structure.name,
+                        "until": day_in_words(in_paris(on).date()),
+                        "link": f"{self._desk.addresses.base_url}/mes-badges",
+                    },
+                    structure=structure.id,
+                    about=person.id,
+                    person=person.id,
+                    now=now,
+                )
             deed = Deed("retention", person.structure, "retention.warn", person.id)
             self._desk.close(register, now, None, "", deed)
 
@@ -123,6 +140,7 @@ class Retention:
             register.remove(SecondLook, proposal=proposals)
             register.remove(Proposal, person=person.id)
             register.remove(HolderRequest, person=person.id)
+            register.remove(Message, person=person.id)
             register.remove(Answered, result=[person.id, *proposals, *(award.uuid for award in awards)])
             register.change_all(AwardFile, {"uuid": [award.uuid for award in awards]}, facts="", salt="")
             forget_rows(register, person.id, [award.uuid for award in awards])
