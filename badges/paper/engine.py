@@ -23,6 +23,10 @@ STANDARDS: list[Any] = ["a-3a", "ua-1"]
 """PDF/A-3a (ISO 19005-3: kept for decades, tagged, files inside) and PDF/UA-1 (ISO 14289-1: read aloud)."""
 
 
+_KEPT = 10
+"""Documents for which the engine remembers what it made (typst 0.15)."""
+
+
 class Drawing(str):
     """An SVG of ours, given to the engine as it is. Any other text is made :func:`~badges.paper.fonts.printable`."""
 
@@ -36,7 +40,10 @@ def print_pdf(template: str, facts: Mapping[str, Any], made_at: datetime) -> byt
     """
     data = json.dumps(_plain(facts), ensure_ascii=False, separators=(",", ":"))
     main = f'#import "{template}.typ": paper\n#paper(json("facts.json"))\n'
-    return compiled({**_templates(), "main.typ": main.encode(), "facts.json": data.encode()}, made_at)
+    try:
+        return compiled({**_templates(), "main.typ": main.encode(), "facts.json": data.encode()}, made_at)
+    finally:
+        _forget()
 
 
 def compiled(sources: Mapping[str, bytes], made_at: datetime) -> bytes:
@@ -53,6 +60,16 @@ def compiled(sources: Mapping[str, bytes], made_at: datetime) -> bytes:
         package_path=TEMPLATES,
         package_cache_path=TEMPLATES,
     )
+
+
+def _forget() -> None:
+    """Let go of what was printed: the engine keeps what it made for the ten documents before, names included.
+
+    Measured on 21 November 2026: 80 MB instead of 160 after thirty attestations, 240 instead of 640 after four
+    passports of twenty badges, for a few milliseconds.
+    """
+    for _ in range(_KEPT + 1):
+        typst.compile(b"", format="svg", font_paths=_fonts())
 
 
 def _plain(value: Any) -> Any:

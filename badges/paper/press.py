@@ -206,8 +206,8 @@ class Press:
                 say(N_("Il dit ce que le service a répondu ce jour-là, pas ce qui est vrai aujourd’hui. "
                        "Le badge a pu être retiré depuis : vérifiez le fichier lui-même.")),
                 say(N_("Il ne contient ni nom, ni e-mail, ni le badge.")),
-                say(N_("Le reçu signé est joint à ce PDF (%(name)s). Donnez-le à %(address)s pour le vérifier."),
-                    name=_bare(receipt.file_name), address=without_scheme(self._verifier())),
+                say(N_("Le reçu signé est joint à ce PDF. Pour le vérifier, donnez ce PDF à %(address)s."),
+                    address=without_scheme(self._verifier())),
             ],
             "attachments": [
                 _attached(receipt.file_name, receipt.token.encode(), "application/jose", say(N_("Le reçu signé")))
@@ -285,7 +285,7 @@ class Press:
             "steps": [
                 say(N_("Scannez le carré, ou tapez cette adresse puis ce code : la page dit si le badge est bon.")),
                 say(
-                    N_("Pour la preuve entière, donnez à %(address)s le fichier joint à ce PDF : %(name)s"),
+                    N_("Pour la preuve entière, donnez ce PDF à %(address)s, ou le fichier qui y est joint : %(name)s"),
                     address=without_scheme(self._verifier()),
                     name=_bare(badge.file_name),
                 ),

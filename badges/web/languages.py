@@ -153,7 +153,7 @@ def messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
     itself; ``issuer`` speaks French inside the ``detail`` of a refusal, and both in the description of its API.
     """
     method_map = [("**/templates/**.html", "jinja2"), ("web/**.py", "python"), ("worker/**.py", "python")]
-    method_map += [("issuer/team/**.py", "python")]
+    method_map += [("issuer/team/**.py", "python"), ("paper/**.py", "python")]
     # What the description of the API says is shown on its page.
     spoken = ("issuer/api.py", "issuer/forms.py", "verify/api.py", "verify/learning.py", "verify/receipt_page.py")
     method_map += [(name, "python") for name in spoken]
