@@ -26,6 +26,7 @@ COMMANDS = {
     "criteria": "les critères : contrôler, publier, comparer",
     "trust": "la liste de confiance",
     "doctor": "contrôler que tout ce qui est enregistré se tient",
+    "retention": "effacer les données de travail arrivées à leur terme, après l’avoir annoncé",
     "stats": "compter les badges délivrés, sans personne",
 }
 

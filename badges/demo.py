@@ -55,6 +55,7 @@ class Told:
     staff: dict[str, dict[str, str | None]] = field(default_factory=dict)
     badges: dict[str, str] = field(default_factory=dict)
     worker_links: dict[str, str] = field(default_factory=dict)
+    worker_cards: dict[str, dict[str, str | None]] = field(default_factory=dict)
     short_codes: dict[str, str] = field(default_factory=dict)
     special: dict[str, str] = field(default_factory=dict)
 
@@ -84,6 +85,7 @@ def fill(
         "staff": story.told.staff,
         "badges": story.told.badges,
         "worker_links": story.told.worker_links,
+        "worker_cards": story.told.worker_cards,
         "short_codes": story.told.short_codes,
         "revoked": story.told.special["revoked"],
         "expired": story.told.special["expired"],
@@ -209,6 +211,12 @@ class _Story:
         self._keep("tec-espaces-verts-entretenir", jean, award)
         self.issuer.ask_hosted_twin(award.uuid)
         self._link("Jean-Marc L’Hostis", "encadrante", jean)
+
+        moussa = self._person("encadrante", "Moussa Keïta", None)
+        for slug in ("tec-nettoyage-locaux", "trv-travail-equipe"):
+            self._award("encadrante", moussa, slug)
+        card = self.issuer.holder.cards.hand_over(self._caller("encadrante"), moussa.id)
+        self.told.worker_cards["Moussa Keïta"] = {"link": card.link, "code": card.code}
 
         for number, place in enumerate(("encadrant-atelier", "responsable-agence"), start=1):
             namesake = self._person(place, "Sophie Martin", None)

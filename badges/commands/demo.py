@@ -26,12 +26,14 @@ def _run(arguments: Namespace) -> None:
 
 def _in_words(made: dict[str, Any], home: Path) -> str:
     person, link = next(iter(made["worker_links"].items()))
+    holder, card = next(iter(made["worker_cards"].items()))
     slug, badge = next(iter(made["badges"].items()))
     return f"""
 Démonstration prête. Toutes les données sont fictives.
 
   Les critères              {made["base_url"]}/criteres
   La page d’une personne    {link}   ({person})
+  … avec un code            {card["link"]}   ({holder}, code {card["code"]})
   Vérifier un badge         {made["base_url"]}/verifier
   Un fichier à y déposer    {badge}   ({slug})
     … un badge retiré       {made["revoked"]}

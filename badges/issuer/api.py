@@ -159,10 +159,11 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
         status_code=201,
         tags=["personnes"],
         summary=N_("Un nouveau lien personnel"),
-        description=N_("Le lien d’avant ne s’ouvre plus."),
+        description=N_("Le lien d’avant ne s’ouvre plus. Avec with_code, il demande un code, à dire de vive voix."),
     )
-    def personal_link(ask: Ask, person: Id) -> LinkView:
-        return LinkView(link=issuer.new_personal_link(ask.by, person))
+    def personal_link(ask: Ask, person: Id, with_code: bool = False) -> LinkView:
+        card = issuer.holder.cards.hand_over(ask.by, person, with_code=with_code)
+        return LinkView(link=card.link, code=card.code)
 
     # -- observations
 

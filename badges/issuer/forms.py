@@ -279,9 +279,10 @@ class PersonView(View):
 
 
 class LinkView(View):
-    """Told this once: give it to the person, keep no copy."""
+    """Told this once: give it to the person, keep no copy. ``code`` is told in person, never written with the link."""
 
     link: str
+    code: str | None = None
 
 
 class ObservationView(View):

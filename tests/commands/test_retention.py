@@ -1,0 +1,72 @@
+"""``badges retention``: says before it does, names nobody, and does it once."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from badges.clock import FixedClock, SystemClock
+from badges.commands.retention import in_words
+from badges.deployment import Deployment
+from badges.issuer.permissions import OPERATOR, PERMISSIONS, Caller
+from badges.settings import Settings
+
+START = datetime(2026, 11, 20, 10, tzinfo=SystemClock().now().tzinfo)
+
+
+def a_home(folder: Path, after: timedelta = timedelta(0)) -> Deployment:
+    return Deployment(Settings(home=folder, demo=True), FixedClock(START + after))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A service where somebody came two years ago."""
+    deployment = a_home(tmp_path)
+    structure = deployment.issuer.add_structure(
+        OPERATOR, name="Les Jardins", kind="ACI", department="87", email="a@b.example"
+    )
+    eti = deployment.issuer.add_staff(
+        OPERATOR, structure=structure.id, name="Jo", function="ETI",
+        permissions=[permission for permission in PERMISSIONS if permission != "network"],
+    )  # fmt: skip
+    deployment.issuer.add_person(Caller(eti.id), name="Canari Zoé", email="canari@courriel.example")
+    deployment.close()
+    return tmp_path
+
+
+def run(folder: Path, after: timedelta, *, dry: bool) -> str:
+    deployment = a_home(folder, after)
+    report = deployment.issuer.holder.retention.run(dry=dry)
+    deployment.close()
+    told = in_words(report) + json.dumps(report.to_json())
+    assert "canari" not in told.lower()
+    return told
+
+
+def test_it_says_what_it_would_do_and_changes_nothing(folder: Path) -> None:
+    late = timedelta(days=705)
+    for _ in range(2):
+        told = run(folder, late, dry=True)
+        assert "À prévenir : 1 (1 par e-mail, 0 par leur page et leur structure)." in told
+        assert "Rien n’a été changé." in told
+    assert "Prévenues : 1" in run(folder, late, dry=False)
+    assert "Prévenues : 0" in run(folder, late, dry=False)
+
+
+def test_it_ends_working_data_thirty_days_after_it_said_so(folder: Path) -> None:
+    run(folder, timedelta(days=705), dry=False)
+    assert "Données de travail à effacer : 1." in run(folder, timedelta(days=736), dry=True)
+    assert "Données de travail effacées : 1." in run(folder, timedelta(days=736), dry=False)
+    assert "Données de travail effacées : 0." in run(folder, timedelta(days=737), dry=False)
+
+
+def test_the_command_is_dry_unless_it_is_told_to_apply(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from badges import cli
+
+    assert cli.main(["retention", "--home", str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["dry"] is True
+    assert cli.main(["retention", "--home", str(folder), "--apply", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["dry"] is False
