@@ -23,8 +23,23 @@ from .errors import BadgesError, NotFound
 from .issuer import api as issuer_api
 from .issuer import publishing
 from .issuer.accounts import Accounts
+from .issuer.post import Postman
 from .issuer.runner import Runner
-from .issuer.team import account, batches, connect, entry, joining, structure
+from .issuer.team import (
+    account,
+    batch_papers,
+    batches,
+    connect,
+    entry,
+    evidence,
+    joining,
+    looks,
+    noting,
+    people,
+    proposals,
+    structure,
+    testimony,
+)
 from .issuer.team.door import Team
 from .own_documents import OwnDocuments
 from .paper.press import Press
@@ -50,7 +65,7 @@ from .worker.shelf import HeldBadge, find_by_code
 
 log = logging.getLogger("badges")
 
-TEAM_PAGES = (entry, joining, account, structure)
+TEAM_PAGES = (entry, joining, account, structure, people, noting, looks, evidence, testimony)
 """The pages of the staff: each is a module with ``router(team)``."""
 
 BESIDE_EVERY = 60.0
@@ -103,6 +118,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     for subject in TEAM_PAGES:
         app.include_router(subject.router(team))
     app.include_router(batches.router(team, wake=runner.wake))
+    app.include_router(batch_papers.router(team, lambda: deployment.press))
+    app.include_router(proposals.router(team, deployment.pictures.picture))
     if settings.openid_issuer:
         _add_identity_service(app, deployment, team)
     app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
@@ -270,6 +287,8 @@ def _beside(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         runner.start()
+        postman = Postman(deployment.post)
+        postman.start()
         running = asyncio.create_task(_look_after(deployment, tally))
         try:
             yield
@@ -278,6 +297,7 @@ def _beside(
             with contextlib.suppress(asyncio.CancelledError):
                 await running
             await asyncio.to_thread(runner.stop)
+            await asyncio.to_thread(postman.stop)
             _save_tally(tally)
             deployment.storage.close()
 
@@ -287,7 +307,7 @@ def _beside(
 async def _look_after(deployment: Deployment, tally: Tally) -> None:
     while True:
         await asyncio.to_thread(_save_tally, tally)
-        for act in (_commit_the_day, _renew_trust):
+        for act in (_commit_the_day, _renew_trust, _tell_ends, _forget_letters, _count_all):
             try:
                 await asyncio.to_thread(act, deployment)
             except BadgesError as refusal:
@@ -315,3 +335,15 @@ def _renew_trust(deployment: Deployment) -> None:
     trusted = deployment.trusted()
     if trusted is not None and trusted.list.next_update - deployment.clock.now() < RENEW_BEFORE:
         deployment.sign_trust_list()
+
+
+def _tell_ends(deployment: Deployment) -> None:
+    deployment.renewals.remind()
+
+
+def _forget_letters(deployment: Deployment) -> None:
+    deployment.post.forget_old()
+
+
+def _count_all(deployment: Deployment) -> None:
+    deployment.figures.catch_up()

@@ -31,6 +31,7 @@ from .audit import Deed
 from .batches import Batches
 from .casefile import NO_COMMITMENT, CaseFile, Deciding
 from .desk import Desk, Once, Signers, digest_of, new_id, new_person
+from .evidence import Evidence
 from .holder import Holder
 from .noting import Noting, check_codes
 from .people import People
@@ -56,6 +57,7 @@ from .storage import (
     Structure,
     StructureFact,
 )
+from .witnesses import Witnesses
 from .wording import REVOCATION_REASONS, refusal
 
 PAGE = 50
@@ -118,6 +120,8 @@ class Issuer:
         self.people = People(self.desk)
         self.noting = Noting(self.desk)
         self.proposals = Proposals(self.desk)
+        self.evidence = Evidence(self.desk)
+        self.witnesses = Witnesses(self.desk, self.noting)
         self._storage = storage
 
     # -- structures and their people -----------------------------------------------------------------------------
