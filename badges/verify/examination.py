@@ -663,7 +663,7 @@ class Examination:
             self.proof = read_proof(self.assertion.other)
             if self.proof is not None:
                 text, published = self.proof.definition_text, self.hosted_definition
-                # equal texts, but Python knows the hash of the one that it has looked up before: 6 µs less
+                # equal texts, but Python knows the hash of the one that it has looked up before: 2 µs less
                 self.definition_text = published if text == published else text
         except (
             DocumentInvalid
