@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from dataclasses import asdict
 
 from ..arguments import Parser
+from ..issuer.evidence import Purged
 from ..issuer.holder.retention import KEPT_FOR, NOTICE, Report
 from . import add_home
 from . import deployment as deployment_of
@@ -25,10 +27,14 @@ def arguments(parser: Parser) -> None:
 def _run(arguments: Namespace) -> None:
     deployment = deployment_of(arguments)
     report = deployment.issuer.holder.retention.run(dry=not arguments.apply)
-    print(json.dumps(report.to_json(), indent=2) if arguments.json else in_words(report))
+    pieces = deployment.issuer.evidence.purge(dry=not arguments.apply)
+    if arguments.json:
+        print(json.dumps(report.to_json() | {"evidence": asdict(pieces)}, indent=2))
+    else:
+        print(in_words(report, pieces))
 
 
-def in_words(report: Report) -> str:
+def in_words(report: Report, pieces: Purged) -> str:
     warned, purged = (sum(map(len, found.values())) for found in (report.warned, report.purged))
     months, days = KEPT_FOR.days * 12 // 365, NOTICE.days
     lines = [
@@ -36,6 +42,8 @@ def in_words(report: Report) -> str:
         f"{'À prévenir' if report.dry else 'Prévenues'} : {warned} ({report.written_to} par e-mail, "
         f"{warned - report.written_to} par leur page et leur structure).",
         f"Données de travail {'à effacer' if report.dry else 'effacées'} : {purged}.",
+        f"Pièces {'à supprimer' if report.dry else 'supprimées'} : {pieces.decided} trois mois après leur décision, "
+        f"{pieces.undecided} restées deux ans sans décision.",
     ]
     for title, found in (("prévenir", report.warned), ("effacer", report.purged)):
         lines += [f"  {title}, structure {structure} : {len(ids)}" for structure, ids in sorted(found.items())]

@@ -119,8 +119,9 @@ class Evidence:
             self._desk.close(register, now, None, "", Deed(actor.staff, found.structure, "evidence.remove", piece))
             return removed
 
-    def purge(self) -> Purged:
-        """Delete those whose time has come. For a scheduled command: run twice, it deletes once."""
+    def purge(self, *, dry: bool = False) -> Purged:
+        """Delete those whose time has come; ``dry`` only counts them. For a scheduled command: run twice, it deletes
+        once."""
         now = self._desk.now()
         decided = undecided = 0
         with self._storage.writing() as register:
@@ -132,6 +133,8 @@ class Evidence:
                 elif served is None and piece.added_at + KEPT_WITHOUT_A_DECISION <= now:
                     undecided += 1
                 else:
+                    continue
+                if dry:
                     continue
                 self._remove(register, piece, now)
                 deeds.append(Deed("retention", piece.structure, "evidence.expire", piece.id))

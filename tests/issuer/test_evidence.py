@@ -189,6 +189,7 @@ def test_pieces_are_deleted_three_months_after_the_decision_they_served(office: 
     office.clock.instant += KEPT_AFTER_THE_DECISION - timedelta(days=1)
     assert evidence.purge() == Purged(0, 0)
     office.clock.advance(days=1)
+    assert evidence.purge(dry=True) == evidence.purge(dry=True) == Purged(1, 0)
     assert evidence.purge() == Purged(1, 0)
     assert evidence.purge() == Purged(0, 0)
 
