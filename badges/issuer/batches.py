@@ -40,6 +40,7 @@ from .sheets import plain
 from .storage import (
     ISSUES_AS,
     Award,
+    AwardFile,
     Batch,
     BatchRow,
     Person,
@@ -649,6 +650,16 @@ class Batches:
                 BatchRow, order="position", beyond=beyond, limit=limit, batch=batch, state=list(states or ROW_STATES)
             )
 
+    def delivered(self, by: Caller, batch: str) -> tuple[tuple[Award, str], ...]:
+        """The awards of a batch in the order of its table, each with its token: empty once revoked or erased."""
+        with self._storage.reading() as register:
+            self._own(register, by, batch)
+            uuids = [row.award for row in register.list(BatchRow, order="position", batch=batch, state="done")]
+            awards = {award.uuid: award for award in register.list(Award, uuid=uuids)}
+            files = {file.uuid: file.token for file in register.list(AwardFile, uuid=uuids)}
+            revoked = {line.award for line in register.list(Revocation, award=uuids)}
+            return tuple((awards[uuid], "" if uuid in revoked else files.get(uuid, "")) for uuid in uuids)
+
     def people(self, by: Caller, rows: Iterable[BatchRow]) -> dict[str, Person]:
         """The people of the structure whom these rows name, by id."""
         with self._storage.reading() as register:
@@ -947,6 +958,8 @@ def _unjudged(row: BatchRow) -> BatchRow:
     if row.state == "cancelled":
         return row
     own = tuple(problem for problem in row.problems if problem["code"] in _OF_THE_ROW or "field" in problem)
+    if row.person is None and row.newcomer is None and not own:  # whom it was about is erased
+        own = _problem("person_unknown")
     return replace(row, state="refused" if own else "ready", problems=own)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,14 +10,16 @@ from typing import Any
 
 import httpx
 import pytest
+from pypdf import PdfReader
 
 from badges.issuer.accounts import Accounts
 from badges.issuer.database import Database
 from badges.issuer.permissions import Caller
 from badges.issuer.sheets import read_table
 from badges.issuer.storage import Award, BatchRow, Person, Structure
-from badges.issuer.team import batches, entry
+from badges.issuer.team import batch_papers, batches, entry
 from badges.issuer.team.door import Team
+from badges.paper.press import Press
 
 from ..web.building import Browser, a_site, some_pages
 from .builders import (
@@ -70,7 +73,8 @@ def room(sqlite_storage: Database) -> Room:
     pages = some_pages()
     team = Team(office.issuer, accounts, pages)
     woken: list[None] = []
-    app = a_site(entry.router(team), batches.router(team, wake=lambda: woken.append(None)), pages=pages)
+    papers = batch_papers.router(team, lambda: Press(office.addresses, "Réseau"))
+    app = a_site(entry.router(team), batches.router(team, wake=lambda: woken.append(None)), papers, pages=pages)
     room = Room(office, accounts, app, woken)
     office.eti = room.add(office.jardins, "ETI", name="Nadia Roux")
     office.coord = room.add(office.jardins, "COORD", name="Paul Vidal")
@@ -424,6 +428,32 @@ def test_a_batch_is_cancelled_or_taken_back_with_a_reason(room: Room) -> None:
         assert {
             room.office.issuer.find_award(award.uuid).state(datetime.now(UTC)) for award in register.list(Award)
         } == {"revoked"}
+
+
+def test_cards_and_attestations_are_printed_in_the_order_of_the_list(room: Room) -> None:
+    browser = room.browser(room.office.eti)
+    address = planned(browser, "".join(f"Personne {n}\n" for n in range(45)))
+    batch = address.rpartition("/")[2]
+    assert browser.get(f"{address}/cartes.pdf").status_code == 404, "nothing is delivered yet"
+    browser.post(f"{address}/confirmer", {"ready": "45"})
+    room.office.issuer.batches.run(batch)
+    page = browser.get(address).text
+    assert f'href="{address}/cartes.pdf?partie=1"' in page
+    assert re.findall(r"attestations.pdf.partie=\d\">(.*?)</a>", page) == ["de 1 à 40", "de 41 à 45"]
+    codes = re.findall(r'class="code">(.*?)<', page)
+    awards = room.office.issuer.batches.delivered(room.office.eti, batch)
+    assert codes == [" ".join(re.findall("....", award.code)) for award, _ in awards]
+    room.office.issuer.revoke(room.office.director, awards[44][0].uuid, "awarded_in_error")
+    for paper, part, sheets in (("cartes", 1, 6), ("attestations", 2, 4)):
+        printed = browser.get(f"{address}/{paper}.pdf?partie={part}")
+        assert printed.headers["content-type"] == "application/pdf"
+        assert len(PdfReader(io.BytesIO(printed.content)).pages) == sheets
+    first = PdfReader(io.BytesIO(browser.get(f"{address}/cartes.pdf").content)).pages[0].extract_text()
+    assert [code for code in codes[:8] if code in " ".join(first.split())] == codes[:8]
+    assert "Personne" not in first
+    for wrong in ("cartes.pdf?partie=2", "diplomes.pdf", "attestations.pdf?partie=3"):
+        assert browser.get(f"{address}/{wrong}").status_code == 404
+    assert room.browser(room.office.neighbour).get(f"{address}/cartes.pdf").status_code == 404
 
 
 # -- who

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from ...addresses import short_code
 from ...catalogue.definition import FAMILIES
 from ...catalogue.library import Entry
 from ...catalogue.taxonomy import EVIDENCE_LABELS, FAMILY_LABELS, FUNCTION_LABELS, SECOND_LABELS, WAY_LABELS
@@ -23,12 +24,13 @@ from ...clock import in_paris
 from ...errors import AwardRefused, BadgesError, Conflict, Misuse, NotFound
 from ...web.errors import status_of
 from ...web.forms import Form, filled_in
+from ...web.pages import spaced_code
 from ..batches import Report, Row
 from ..roster import Roster, Session, Typed, read_roster, read_row, rejected, session_of, template, typed_of
 from ..sheets import plain, read_pasted, read_table
 from ..storage import BatchRow, Person
 from ..wording import REVOCATION_REASONS, refusal
-from . import grid
+from . import batch_papers, grid
 from .door import Team, Visitor
 from .grid import Grid
 
@@ -295,6 +297,8 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             others=show_rows(visitor, others[:OTHER_ROWS], {}),
             more_others=others[OTHER_ROWS - 1].position if len(others) > OTHER_ROWS else 0,
             unfolded=after > 0,
+            papers={paper: batch_papers.parts(batch, paper, report.done) for paper in batch_papers.PAPERS},
+            short=lambda row: spaced_code(short_code(f"urn:uuid:{row.award}")) if row.state == "done" else "",
             **values,
         )
 
