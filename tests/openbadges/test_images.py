@@ -58,6 +58,16 @@ def test_what_drawing_programs_write_is_an_svg(data: bytes) -> None:
         ("a PNG whose picture is damaged", PNG.replace(PIXELS, PIXELS[:-1] + b"\0"), "damaged"),
         ("a PNG without picture", b"\x89PNG\r\n\x1a\n" + HEADER + END, "without a picture"),
         ("a PNG of no size", b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(13)) + PIXELS + END, "without its size"),
+        (
+            "a PNG of no width",
+            PNG.replace(HEADER, chunk(b"IHDR", HEADER[8:21].replace(bytes((0, 0, 0, 1)), bytes(4), 1))),
+            "its size",
+        ),
+        (
+            "a PNG of no height",
+            PNG.replace(HEADER, chunk(b"IHDR", HEADER[8:12] + bytes(4) + HEADER[16:21])),
+            "its size",
+        ),
         ("a PNG that begins elsewhere", b"\x89PNG\r\n\x1a\n" + PIXELS + HEADER + END, "without its size"),
         ("too many chunks", b"\x89PNG\r\n\x1a\n" + HEADER + chunk(b"tEXt", b"") * 10_000 + PIXELS + END, "cut"),
         ("an SVG cut short", SVG[:-3], "no well-formed XML"),

@@ -401,8 +401,9 @@ def _in_pem(data: bytes) -> str:
 
 
 def test_a_name_outside_the_list_signs_nothing() -> None:
-    with pytest.raises(KeyRefused):
+    with pytest.raises(KeyRefused, match="expected RS256, ES256 or EdDSA, found 'none'") as refused:
         jws.signing_algorithm("none")
+    assert refused.value.code == "key_type"
 
 
 # The house

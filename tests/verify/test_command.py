@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,83 @@ def test_every_check_is_unfolded_on_demand(desk: Desk) -> None:
     file = desk.keep("b.png", desk.world.award().png())
     assert "signature_good" not in desk.trusting(file)[1]
     assert "[signature_good]" in desk.trusting(file, "-v")[1]
+
+
+GOOD = """Oui : ce badge est authentique, délivré par Les Jardins de la Loire le 19 novembre 2026 ; les 2 critères \
+essentiels ont été observés.
+  Badge      Préparer le sol et planter (maraîchage) (version 1.0.0)
+  Structure  Les Jardins de la Loire — Le réseau reconnaît cette structure pour cette famille de badges, ce jour-là.
+  Délivré    le 19 novembre 2026, {end}
+  Retrait    Le badge n’est pas retiré (liste lue le 20 novembre 2026).
+  Critères   Les critères sont remplis : 2 critères essentiels sur 2.
+  Ce badge n’est ni un diplôme, ni un CQP, ni un CACES, ni un certificat de santé.
+  Lu à l’instant : {badge}
+  Lu à l’instant : {profile}
+  Lu à l’instant : {profile}/revocations
+  Lu à l’instant : trust list 1, Réseau d’essai
+"""
+
+
+@pytest.mark.parametrize(
+    ("expires", "end"),
+    [(None, "sans date de fin"), ("2027-03-01T12:00:00Z", "valable jusqu’au 1er mars 2027")],
+)
+def test_all_that_a_terminal_says_of_a_good_badge(desk: Desk, expires: str | None, end: str) -> None:
+    issuer = desk.world.issuer
+    file = desk.keep("b.png", desk.world.award(expires=expires).png())
+    assert desk.trusting(file) == (0, GOOD.format(end=end, badge=issuer.badge, profile=issuer.profile), "")
+
+
+def test_unfolded_every_check_has_its_sign_and_what_is_wrong_its_advice(desk: Desk) -> None:
+    file = desk.keep("b.png", desk.world.award(expires="2026-11-20T08:00:00Z").png(art=2))
+    code, said, _ = desk.trusting(file, "-v")
+    assert code == 1
+    assert "\n  À faire    " in said
+    assert "Le dessin n’est pas celui que le réseau publie" in said.partition("\n  Lu ")[0]
+    lines = said.partition("\n\n")[2].splitlines()
+    shown = [line for line in lines if line.endswith("]")]
+    assert [line[0] for line in shown] == list("✓✓✓✓–✓✓✓✓✓✓✗✓✓✓✓–✗––")
+    for name in ("[expired]", "[picture_art_differs]"):
+        at = next(number for number, line in enumerate(lines) if line.endswith(name))
+        assert lines[at + 1].startswith("    ")
+        assert lines[at + 2].startswith("    → ")
+    assert len([line for line in lines if line.startswith("    ")]) == 4
+    assert len([line for line in lines if line.startswith("Ce fichier ne peut pas dire ")]) == 5
+
+
+def test_what_was_not_reached_is_told_without_advice(desk: Desk) -> None:
+    _, said, _ = desk.trusting(desk.keep("b.png", b"hello"), "-v")
+    lines = said.partition("\n\n")[2].splitlines()
+    assert len([line for line in lines if line.startswith("    ")]) == 2
+    assert len([line for line in lines if line.endswith("[not_reached]")]) > 10
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [
+        (timedelta(seconds=119), "à l’instant"),
+        (timedelta(minutes=2), "il y a 2 minutes"),
+        (timedelta(minutes=119), "il y a 119 minutes"),
+        (timedelta(hours=2), "il y a 2 heures"),
+        (timedelta(hours=47, minutes=59), "il y a 47 heures"),
+        (timedelta(days=2), "il y a 2 jours"),
+        (timedelta(days=5), "il y a 5 jours"),
+    ],
+)
+def test_the_age_of_the_list_is_told_in_words(desk: Desk, age: timedelta, told: str) -> None:
+    list_of_then = desk.keep("then.jws", desk.world.trust_text(age=age))
+    file = desk.keep("b.png", desk.world.award().png())
+    _, said, _ = desk.verify(file, "--trust", list_of_then, *desk.root)
+    assert f"  Lu {told} : trust list 2, Réseau d’essai\n" in said
+
+
+def test_a_list_that_is_not_believed_is_told_with_its_reason(desk: Desk) -> None:
+    file = desk.keep("b.png", desk.world.award().png())
+    code, said, told = desk.verify(file, "--trust", desk.trust, "--root", "0" * 64)
+    first, *reasons = told.splitlines()
+    assert (code, said) == (3, "")
+    assert first == "On ne sait pas : la liste de confiance n’a pas pu être lue ou crue."
+    assert reasons, "and why"
 
 
 def test_a_trust_list_is_read_by_address_too(desk: Desk) -> None:

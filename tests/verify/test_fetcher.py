@@ -240,6 +240,24 @@ def test_two_redirections_are_followed_and_not_three(server: Server) -> None:
     assert refused.value.code == "fetch_redirects"
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_every_kind_of_redirection_is_followed(server: Server, status: int) -> None:
+    server.says("/old", status, Location="/new")
+    server.says("/new", body=b"here")
+    assert get(server, "/old").body == b"here"
+
+
+@pytest.mark.parametrize("status", [200, 300, 304, 309, 404])
+def test_no_other_answer_leads_elsewhere(server: Server, status: int) -> None:
+    server.says("/old", status, Location="/new")
+    assert get(server, "/old").status == status
+
+
+def test_a_redirection_without_a_target_is_the_answer(server: Server) -> None:
+    server.says("/", 302)
+    assert get(server, "/").status == 302
+
+
 @pytest.mark.parametrize(
     "target",
     ["http://127.0.0.1:1/", "https://10.0.0.1/", "http://badges.test/", "file:///etc/passwd", "http://[bad", "//]"],

@@ -20,10 +20,10 @@ from badges.trust import ReceiptKey, Trusted
 from badges.verify import api, page, receipt_page
 from badges.verify.command import main
 from badges.verify.desk import Desk
-from badges.verify.fetcher import CachingFetcher
+from badges.verify.fetcher import CachingFetcher, NoNetwork
 from badges.verify.reading import is_receipt
 from badges.verify.receipt import KIND, Receipts, make_receipt, read_receipt
-from badges.verify.verifier import Verifier
+from badges.verify.verifier import Policy, Verifier
 from tests.web.building import Browser, a_site, some_pages
 from tests.web.reading_pages import PageRead
 from tests.world import EMAIL, NOW, Key, World, a_key
@@ -179,8 +179,59 @@ def test_a_receipt_is_told_from_a_badge_by_its_beginning(service: Service) -> No
 
 
 def test_the_verifier_of_badges_never_believes_a_receipt(service: Service) -> None:
-    report = service.world.verifier().verify(service.receipt(service.world.award().png()))
-    assert (report.answer, report.verdict, report.verified) == ("no", "invalid", None)
+    receipt = service.receipt(service.world.award().png())
+    report = service.world.verifier(trust=service.trusted).verify(receipt)
+    assert (report.answer, report.verdict, report.verified) == ("unknown", "undetermined", None)
+
+
+@pytest.mark.parametrize(
+    ("trust", "later", "outcome", "code"),
+    [
+        ("its own", 0, "unknown", "input_receipt_genuine"),
+        ("its own", 8, "unknown", "input_receipt_list_stale"),
+        ("its own", -1, "failed", "input_receipt_to_come"),
+        ("another", 0, "unknown", "input_receipt_key_unknown"),
+        (None, 0, "unknown", "input_receipt_untrusted"),
+    ],
+)
+def test_among_badges_a_receipt_is_judged_as_what_it_is(
+    service: Service, trust: str | None, later: int, outcome: str, code: str
+) -> None:
+    lists = {"its own": service.trusted, "another": service.world.trust(), None: None}
+    verifier = Verifier(NoNetwork(), FixedClock(NOW + timedelta(days=later)), Policy(lists[trust]))
+    report = verifier.verify(service.receipt(service.world.award().png()))
+    told = report.require("input")
+    assert (told.outcome, told.code) == (outcome, code)
+    said = report.to_json()["receipt"]
+    assert f"input_{said['code']}" == code
+    assert (said["receipt"] is not None) is (code == "input_receipt_genuine")
+
+
+def test_among_badges_a_false_receipt_is_false(service: Service) -> None:
+    receipt = service.receipt(service.world.award().png())
+    for wrong, code in ((receipt[:-8] + "AAAAAAAA", "forged"), (receipt[:-1], "malformed")):
+        report = service.world.verifier(trust=service.trusted).verify(wrong)
+        assert (report.answer, report.require("input").code) == ("no", f"input_receipt_{code}")
+
+
+def test_what_a_program_is_told_of_a_receipt(service: Service) -> None:
+    text = service.receipt(service.world.award().png())
+    said = read_receipt(text, service.trusted, NOW).to_json()
+    assert said == {
+        "type": "VerificationReceipt",
+        "outcome": "genuine",
+        "code": said["code"],
+        "message": said["message"],
+        "beware": said["beware"],
+        "receipt": payload(text),
+    }
+    for sentences in (said["message"], said["beware"]):
+        assert sentences.keys() == {"fr", "en"}
+    assert "n’est pas un badge" in said["beware"]["fr"]
+
+
+def test_a_badge_has_no_receipt(service: Service) -> None:
+    assert service.world.verifier().verify(service.world.award().png()).to_json()["receipt"] is None
 
 
 # -- the command --------------------------------------------------------------------------------------------------

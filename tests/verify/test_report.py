@@ -97,6 +97,74 @@ def test_what_is_known_to_lack_weighs_more_than_what_is_not_known() -> None:
     assert conclude(checks(recognition=lacking, criteria=unknown)).answer == "partly"
 
 
+NOT_PUBLISHED = Check("definition", "failed", "definition_unpublished")
+
+
+@pytest.mark.parametrize(
+    ("criteria", "reasons"),
+    [
+        (Check("criteria", "unknown", "criteria_not_published"), ["definition"]),
+        (Check("criteria", "failed", "criteria_not_met"), ["definition", "criteria"]),
+    ],
+    ids=["not published", "not met"],
+)
+def test_criteria_replayed_on_a_text_that_nobody_published_are_one_reason(criteria: Check, reasons: list[str]) -> None:
+    conclusion = conclude(checks(definition=NOT_PUBLISHED, criteria=criteria))
+    assert [check.check for check in conclusion.reasons] == reasons
+
+
+def test_a_definition_that_could_not_be_looked_up_is_no_reason_beside_the_criteria() -> None:
+    unknown = Check("definition", "unknown", "not_reached")
+    criteria = Check("criteria", "unknown", "criteria_not_published")
+    assert [check.check for check in conclude(checks(definition=unknown, criteria=criteria)).reasons] == ["criteria"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "recognised", "criteria"),
+    [
+        ("passed", True, "met"),
+        ("failed", False, "not_met"),
+        ("unknown", None, "undetermined"),
+        ("not_applicable", None, "not_stated"),
+    ],
+)
+def test_recognition_and_criteria_are_told_apart(outcome: Any, recognised: bool | None, criteria: str) -> None:
+    conclusion = conclude(
+        checks(
+            recognition=Check("recognition", outcome, "not_reached"), criteria=Check("criteria", outcome, "not_reached")
+        )
+    )
+    assert (conclusion.recognised, conclusion.criteria) == (recognised, criteria)
+    absent = conclude(checks(recognition=None, criteria=None))
+    assert (absent.recognised, absent.criteria) == (None, "undetermined")
+
+
+@pytest.mark.parametrize(
+    ("failed", "verdict", "first"),
+    [
+        ({"expires": "expired"}, "expired", "expired"),
+        ({"revocation": "revoked", "expires": "expired"}, "revoked", "revoked"),
+        ({"revocation": "replaced", "expires": "expired"}, "revoked", "replaced"),
+        ({"signature": "signature_bad", "revocation": "revoked", "expires": "expired"}, "invalid", "signature_bad"),
+    ],
+)
+def test_every_reason_is_told_and_the_gravest_first(failed: dict[str, str], verdict: str, first: str) -> None:
+    conclusion = conclude(checks(**{name: Check(name, "failed", code) for name, code in failed.items()}))
+    assert (conclusion.verdict, conclusion.answer, conclusion.reasons[0].code) == (verdict, "no", first)
+    assert {check.code for check in conclusion.reasons} == set(failed.values())
+
+
+def test_of_what_is_not_known_what_was_reached_is_told() -> None:
+    conclusion = conclude(
+        checks(
+            key=Check("key", "unknown", "not_reached"), revocation=Check("revocation", "unknown", "list_unreachable")
+        )
+    )
+    assert [check.check for check in conclusion.reasons] == ["revocation"]
+    assert [check.check for check in conclude(checks(key=Check("key", "unknown", "not_reached"))).reasons] == ["key"]
+    assert [(check.check, check.code) for check in conclude([]).reasons] == [("input", "not_reached")]
+
+
 def test_nothing_checked_is_nothing_known() -> None:
     assert conclude([]).verdict == "undetermined"
     assert conclude([]).exit_code == 3
