@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -28,12 +29,15 @@ MONTHS = (
 class Language:
     """One language of paper. ``Language()`` is French; any other is its code and its gettext translations.
 
-    ``code`` is the BCP 47 tag written in the file, by which it is read aloud and hyphenated. ``translations`` is any
-    gettext catalogue (``badges.web.languages.available()`` gives them): a message that it lacks stays French.
+    ``code`` is a language tag; what is written in the file, and by which it is read aloud, is its first part.
+    ``translations`` is any gettext catalogue (``badges.web.languages.available()`` gives them): a message that it lacks
+    stays French. ``words`` are titles and simple sentences of badges, French → this language, for those whose files
+    bring no translation (``badges.web.languages.catalogue_words()``).
     """
 
     code: str = SOURCE
     translations: gettext.NullTranslations = field(default_factory=gettext.NullTranslations, compare=False)
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def primary(self) -> str:

@@ -256,12 +256,11 @@ class Press:
 
     def _face(self, badge: Badge, language: Language) -> dict[str, Any]:
         """What a badge looks like: its picture, its title, its family, what it says in simple words."""
-        simple = badge.entry.around.simple
         return {
             "family": badge.definition.family,
             "family_label": language.label(FAMILY_LABELS[badge.definition.family]),
             "badge_title": _title(badge, language),
-            "simple": wording.written_in(SOURCE, language.typeset(f"« {simple} »")) if language.is_source else None,
+            "simple": wording.simply(badge.entry, language),
             "picture": self._picture(badge.entry),
         }
 

@@ -80,9 +80,16 @@ def what_it_is_not(definition: Definition, language: Language) -> str:
 def title(entry: Entry, definition: Definition, language: Language) -> dict[str, str]:
     """In the language of the paper where the catalogue has it, otherwise as it was signed."""
     translation = entry.around.translations.get(language.primary)
-    if translation is None or language.primary == definition.language:
+    told = translation.title if translation else language.words.get(definition.title)
+    if told is None or language.primary == definition.language:
         return written_in(definition.language, Language(definition.language).typeset(definition.title))
-    return written_in(language.primary, translation.title)
+    return written_in(language.primary, told)
+
+
+def simply(entry: Entry, language: Language) -> dict[str, str] | None:
+    """The badge in simple words, as a person would say it; None where the language has none."""
+    simple = entry.around.simple if language.is_source else language.words.get(entry.around.simple)
+    return written_in(language.primary, language.say(N_("« %(words)s »"), words=simple)) if simple else None
 
 
 def description(entry: Entry, language: Language) -> dict[str, str]:
