@@ -23,17 +23,22 @@ from .errors import BadgesError, NotFound
 from .issuer import api as issuer_api
 from .issuer import publishing
 from .issuer.accounts import Accounts
+from .issuer.delivered import Deliveries
 from .issuer.post import Postman
 from .issuer.runner import Runner
 from .issuer.team import (
     account,
+    awards,
     batch_papers,
     batches,
     connect,
     entry,
     evidence,
+    figures,
+    history,
     joining,
     looks,
+    notices,
     noting,
     people,
     proposals,
@@ -120,6 +125,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(batches.router(team, wake=runner.wake))
     app.include_router(batch_papers.router(team, lambda: deployment.press))
     app.include_router(proposals.router(team, deployment.pictures.picture))
+    _add_what_follows_an_award(app, deployment, team)
     if settings.openid_issuer:
         _add_identity_service(app, deployment, team)
     app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
@@ -195,6 +201,17 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
         return made(remembered[1])
 
     return Desk(verifier, memory, tally.add)
+
+
+# -- after the award
+
+
+def _add_what_follows_an_award(app: FastAPI, deployment: Deployment, team: Team) -> None:
+    deliveries = Deliveries(deployment.issuer.desk)
+    app.include_router(awards.router(team, deliveries, deployment.renewals, deployment.press, deployment.pictures))
+    app.include_router(notices.router(team, deliveries, deployment.letters))
+    app.include_router(history.router(team))
+    app.include_router(figures.router(team, deployment.figures))
 
 
 # -- who signs in with the account of another service

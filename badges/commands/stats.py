@@ -1,29 +1,36 @@
-"""``badges stats``: what was delivered, or verified, counted, without anybody in it. As a table, or as CSV."""
+"""``badges stats``: what was delivered, or verified, counted, without anybody in it. As a table, or as CSV.
+
+The same figures as on the page of the network, at the end of the same day.
+"""
 
 from __future__ import annotations
 
 import csv
 import sys
-from argparse import Namespace
-from collections import Counter
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterable
+from datetime import date
 
 from ..arguments import Parser, table
-from ..catalogue.taxonomy import FAMILY_LABELS
 from ..deployment import Deployment
+from ..issuer.figure_rows import HEADINGS, TITLES, csv_rows, shown, state_of_the_day
+from ..issuer.figures import Report
+from ..issuer.permissions import OPERATOR
 from ..verify.tally import read_tally
 from . import add_home
 from . import deployment as deployment_of
 
 ANSWERS = ("yes", "partly", "no", "unknown")
 VERDICT_NAMES = {"yes": "OUI", "partly": "EN PARTIE", "no": "NON", "unknown": "ON NE SAIT PAS"}
-
-SMALL = 5
-"""Below, a number could point at somebody: it is shown as « moins de 5 »."""
+BY = {"family": "family", "sector": "sector", "department": "department", "action": "action_type", "kind": "kind",
+      "evidence": "evidence", "month": "month"}  # fmt: skip
 
 
 def arguments(parser: Parser) -> None:
     add_home(parser)
-    parser.add_argument("--by", choices=("family", "month", "department"), default="family", help="compter par quoi")
+    parser.add_argument("--by", choices=tuple(BY), default="family", help="compter par quoi")
+    parser.add_argument("--at", type=_day, help="à la fin de quel jour (AAAA-MM-JJ) ; sinon maintenant")
+    parser.add_argument("--all", action="store_true", help="tous les chiffres, comme sur la page du réseau")
     parser.add_argument(
         "--verifications", action="store_true", help="compter plutôt les vérifications, par jour et par réponse"
     )
@@ -31,13 +38,35 @@ def arguments(parser: Parser) -> None:
     parser.set_defaults(run=_run)
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"un jour AAAA-MM-JJ était attendu, « {text} » trouvé") from None
+
+
 def _run(arguments: Namespace) -> None:
     deployment = deployment_of(arguments)
-    rows = _verifications(deployment) if arguments.verifications else _delivered(deployment, arguments.by)
-    if arguments.csv:
+    if arguments.verifications:
+        _print(_verifications(deployment), arguments.csv)
+        return
+    deployment.figures.catch_up()
+    report = deployment.figures.of_network(OPERATOR, arguments.at)
+    if arguments.all:
+        _print(tuple(tuple(_text(cell) for cell in row) for row in csv_rows(report)), arguments.csv)
+        return
+    if not arguments.csv:
+        print(state_of_the_day(report) + ".\n")
+    _print(_delivered(report, BY[arguments.by]), arguments.csv)
+
+
+def _print(rows: Iterable[tuple[str, ...]], as_csv: bool) -> None:
+    rows = tuple(rows)
+    if as_csv:
         csv.writer(sys.stdout, delimiter=";").writerows(rows)
-    else:
-        print(table(rows))
+        return
+    width = max(map(len, rows), default=0)
+    print(table([row + ("",) * (width - len(row)) for row in rows]))
 
 
 def _verifications(deployment: Deployment) -> list[tuple[str, ...]]:
@@ -49,26 +78,12 @@ def _verifications(deployment: Deployment) -> list[tuple[str, ...]]:
     return [*rows, ("Ensemble", *totals)]
 
 
-def _delivered(deployment: Deployment, by: str) -> list[tuple[str, ...]]:
-    delivered: Counter[str] = Counter()
-    withdrawn: Counter[str] = Counter()
-    speakers = {speaker.profile.id: speaker for speaker in deployment.issuer.list_profiles()}
-    revoked = {line.award for profile in speakers for line in deployment.issuer.list_revocations(profile)}
-    for award in deployment.stored_awards():
-        if by == "family":
-            definition = deployment.catalogue.require(award.slug, award.version).definition
-            place = str(FAMILY_LABELS[definition.family])
-        elif by == "month":
-            place = f"{award.issued_on:%Y-%m}"
-        else:
-            place = speakers[award.profile].structure.department
-        delivered[place] += 1
-        withdrawn[place] += award.uuid in revoked
-    rows: list[tuple[str, ...]] = [("", "DÉLIVRÉS", "RETIRÉS OU REMPLACÉS")]
-    rows += [(place, _shown(delivered[place]), _shown(withdrawn[place])) for place in sorted(delivered)]
-    rows.append(("Ensemble", str(sum(delivered.values())), str(sum(withdrawn.values()))))
-    return rows
+def _delivered(report: Report, code: str) -> list[tuple[str, ...]]:
+    found = report.table(code)
+    rows = [(TITLES[code].upper(), *(heading.upper() for heading in HEADINGS[2:]))]
+    rows += [(str(line.label), *(str(shown(number)) for number in line.counts)) for line in found.lines]
+    return [*rows, ("Ensemble", *(str(shown(number)) for number in report.total))]
 
 
-def _shown(count: int) -> str:
-    return str(count) if count == 0 or count >= SMALL else f"moins de {SMALL}"
+def _text(cell: object) -> str:
+    return "" if cell is None else f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)

@@ -212,12 +212,7 @@ class Figures:
             facts = _facts(register, day, structure.id)
             files = register.list(Proposal, structure=structure.id, state="open")
             pending = sum(map(partial(self._waits, register), files))
-        months = tuple((month, month_in_words(month)) for month in _months(facts))
-        asked = (
-            (_families(), _sectors()),
-            (Ask("month", months, lambda group: (f"{group.on:%Y-%m}",)),),
-            (_evidence(), _ways()),
-        )
+        asked = ((_families(), _sectors()), (_by_month(facts),), (_evidence(), _ways()))
         return self._report(structure.name, structure.id, day, facts, asked, pending=pending)
 
     def of_network(self, by: Caller, day: date | None = None) -> Report:
@@ -231,6 +226,7 @@ class Figures:
         asked = (
             (_families(), _sectors(), _action_types()),
             (self._departments(), _structure_kinds()),
+            (_by_month(facts),),
             (_evidence(), _ways()),
         )
         network = self._network(day, facts, len(recognised), on_board)
@@ -392,6 +388,11 @@ def _evidence() -> Ask:
 
 def _ways() -> Ask:
     return Ask("way", tuple(WAY_LABELS.items()), lambda group: tuple(group.ways.split()), False)
+
+
+def _by_month(facts: Facts) -> Ask:
+    months = tuple((month, month_in_words(month)) for month in _months(facts))
+    return Ask("month", months, lambda group: (f"{group.on:%Y-%m}",))
 
 
 def _months(facts: Facts) -> Iterator[str]:

@@ -60,6 +60,11 @@ class Renewals:
     def count(self, by: Caller) -> int:
         return len(self.ending(by))
 
+    def require(self, by: Caller, award: str) -> Award:
+        """One that may be renewed now by the caller. Raises :class:`NotFound` and :class:`Conflict`."""
+        with self._desk.storage.reading() as register:
+            return self.require_renewable(register, by, award, self._desk.now())
+
     def link(self, by: Caller, award: str, proposal: str, *, once: Once | None = None) -> Renewal:
         """Say that this file is to take over from that award: same person, same badge, and not too early.
 

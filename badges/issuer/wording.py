@@ -296,6 +296,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Choisissez une nouvelle clé pour une nouvelle demande."),
     ),
     "already_revoked": (N_("Un badge en vigueur était attendu ; il est déjà retiré."), N_("Il n’y a rien à faire.")),
+    "no_email": (
+        N_("Une adresse e-mail de la personne était attendue ; le registre n’en a pas."),
+        N_("Imprimez le badge, ou ajoutez d’abord son adresse."),
+    ),
     "not_ending": (
         N_("Un badge qui se termine dans les {days} jours était attendu ; celui-ci a plus de temps, ou pas de fin."),
         N_("Il est bon tel qu’il est : rien n’est à renouveler."),
