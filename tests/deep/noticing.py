@@ -18,7 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -49,10 +49,14 @@ class Learnt:
 
     seconds: dict[str, float]
     reached: dict[str, dict[int, frozenset[str]]]
-    failed: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    """Test files that are asked whatever the line: they read our sources instead of running them."""
+    noticed: Counter[str] = field(default_factory=Counter)
+    """How many mutants each test file has noticed: those that noticed many are asked early."""
 
     def asked_about(self, file: str, lines: Iterable[int], seconds: float) -> Iterator[list[str]]:
-        """The tests that reach these lines, those of the likeliest file first; then the rest of their files.
+        """The tests that reach these lines, those of the likeliest file first; the rest of their files; all others.
 
         Where no test reaches them (what runs while the file is imported, or in another process), those that reach any
         line of the file are asked. No more than take ``seconds`` on the honest files.
@@ -61,23 +65,22 @@ class Learnt:
         tests = frozenset().union(*(here.get(line, frozenset()) for line in lines))
         tests = tests or frozenset().union(*here.values()) or frozenset(self.seconds)
         chosen: dict[str, set[str]] = defaultdict(set)
-        for test in tests:
+        for test in (*tests, *self.always):
             chosen[test.partition("::")[0]] |= self._tests_of(test)
-        likeliest, *others = sorted(chosen, key=lambda path: (_distance(file, path), self._sum(chosen[path])))
+
+        def likeliest_first(path: str) -> tuple[float, ...]:
+            return _distance(file, path), path not in self.always, -self.noticed[path], self._sum(chosen[path])
+
+        first, *others = sorted(chosen, key=likeliest_first)
+        unseen = sorted(self.seconds.keys() - set().union(*map(self._tests_of, chosen)))
         for part in (
-            self._quickest_first(chosen[likeliest]),
+            self._quickest_first(chosen[first]),
             [test for path in others for test in self._quickest_first(chosen[path])],
-            [
-                test
-                for path in (likeliest, *others)
-                for test in self._quickest_first(self._tests_of(path) - chosen[path])
-            ],
+            [test for path in (first, *others) for test in self._quickest_first(self._tests_of(path) - chosen[path])],
+            unseen,
         ):
-            asked = [
-                test
-                for test, until in zip(part, accumulate(map(self.seconds.__getitem__, part)), strict=True)
-                if until <= seconds
-            ]
+            until = accumulate(map(self.seconds.__getitem__, part))
+            asked = [test for test, end in zip(part, until, strict=True) if end <= seconds]
             seconds -= self._sum(asked)
             if asked:
                 yield asked
@@ -106,11 +109,12 @@ class Copy:
 
     folder: Path
     tests: Sequence[str]
+    always: Sequence[str] = ()
     _process: subprocess.Popen[str] = field(init=False)
     learnt: Learnt = field(init=False)
 
     @classmethod
-    def of(cls, project: Path, folder: Path, tests: Sequence[str]) -> Copy:
+    def of(cls, project: Path, folder: Path, tests: Sequence[str], always: Sequence[str] = ()) -> Copy:
         folder.mkdir(parents=True)
         for name in NEEDED:
             if (project / name).is_dir():
@@ -120,7 +124,7 @@ class Copy:
         for name in BESIDE:
             if (project.parent / name).is_dir() and not (folder.parent / name).exists():
                 (folder.parent / name).symlink_to((project.parent / name).resolve())
-        return cls(folder, tests)
+        return cls(folder, tests, always)
 
     def __post_init__(self) -> None:
         environment = os.environ | {
@@ -149,13 +153,14 @@ class Copy:
         found = kept / f"learnt-{state.hexdigest()[:16]}.json"
         kept.mkdir(parents=True, exist_ok=True)
         answer = self._ask("learn", tests=list(self.tests), found=str(found))
+        groups = [frozenset(tests) for tests in answer["groups"]]
         reached = {
-            file: {int(line): frozenset(tests) for line, tests in lines.items()}
+            file: {int(line): groups[group] for line, group in lines.items()}
             for file, lines in answer["reached"].items()
         }
         assert reached, "no test reaches any file"
         seconds = {test: took for test, took in answer["seconds"].items() if test not in answer["failed"]}
-        self.learnt = Learnt(seconds, reached, tuple(answer["failed"]))
+        self.learnt = Learnt(seconds, reached, tuple(answer["failed"]), tuple(self.always))
         return self.learnt
 
     def is_noticed(self, file: str, source: str, lines: Iterable[int], seconds: float) -> bool:
@@ -169,7 +174,12 @@ class Copy:
         # Python takes a compiled file for a source of the same second and size: another day, so that it never does.
         os.utime(place, (times.st_atime, times.st_mtime + 100_000))
         try:
-            return any(self._ask("ask", tests=tests) for tests in self.learnt.asked_about(file, lines, seconds))
+            for tests in self.learnt.asked_about(file, lines, seconds):
+                answer = self._ask("ask", tests=tests)
+                if answer["noticed"]:
+                    self.learnt.noticed[answer["by"].partition("::")[0]] += 1
+                    return True
+            return False
         finally:
             place.write_text(honest, "utf-8")
             os.utime(place, (times.st_atime, times.st_mtime))
@@ -220,22 +230,30 @@ class Watch:
         if report.failed:
             self.failed.append(report.nodeid)
 
-    def reached(self) -> dict[str, dict[int, list[str]]]:
-        """Each file of ours, each line of it, and the tests; what runs while a file is imported is nobody's."""
+    def reached(self, groups: dict[tuple[str, ...], int]) -> dict[str, dict[int, int]]:
+        """Each file of ours, each line of it, and the group of tests that reach it; ``groups`` grows.
+
+        What runs while a file is imported is nobody's.
+        """
         self._coverage.stop()
         data = self._coverage.get_data()
         return {
             str(Path(file).relative_to(self._folder)): {
-                line: sorted(set(contexts) - {""}) for line, contexts in data.contexts_by_lineno(file).items()
+                line: groups.setdefault(tuple(sorted(set(contexts) - {""})), len(groups))
+                for line, contexts in data.contexts_by_lineno(file).items()
             }
             for file in data.measured_files()
         }
 
 
 class Chosen:
-    """A plugin of pytest: the tests that are asked, in their order, each with its alarm; then those never seen."""
+    """A plugin of pytest: the tests that are asked, in their order, each with its alarm; then those never seen.
 
-    def __init__(self, tests: Sequence[str], seconds: dict[str, float]) -> None:
+    ``note`` is a file for the name of the one that runs: when it stops early, that one has noticed.
+    """
+
+    def __init__(self, tests: Sequence[str], seconds: dict[str, float], note: Path) -> None:
+        self._note = note
         self._order = {test: place for place, test in enumerate(tests)}
         self._seconds = seconds
 
@@ -253,6 +271,7 @@ class Chosen:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        self._note.write_text(item.nodeid, "utf-8")
         _ring_after(SECONDS_MORE + TIMES_MORE * self._seconds.get(item.nodeid, 0))
 
 
@@ -297,16 +316,17 @@ def _learn(tests: list[str], answer: Path) -> int:
 
     assert Path(badges.__file__).is_relative_to(Path.cwd()), f"expected the copy, found {badges.__file__}"
     loaded = [name for name in sys.modules if not name.startswith((*NAMED_BY_PYTEST, *OURS))]
-    found = {"seconds": watch.seconds, "failed": watch.failed, "reached": watch.reached(), "loaded": loaded}
-    answer.write_text(json.dumps(found), "utf-8")
+    groups: dict[tuple[str, ...], int] = {}
+    found = {"seconds": watch.seconds, "failed": watch.failed, "reached": watch.reached(groups), "loaded": loaded}
+    answer.write_text(json.dumps(found | {"groups": list(groups)}), "utf-8")
     return 0
 
 
-def _notice(tests: list[str], seconds: dict[str, float]) -> int:
+def _notice(tests: list[str], seconds: dict[str, float], note: Path) -> int:
     sys.dont_write_bytecode = True
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     _ring_after(SECONDS_TO_LOAD)
-    return _pytest(tests, Chosen(tests, seconds), "-x")
+    return _pytest(tests, Chosen(tests, seconds, note), "-x")
 
 
 def main() -> None:
@@ -324,8 +344,11 @@ def main() -> None:
                     import_module(name)
             print(json.dumps(learnt), flush=True)
         else:
-            code = _in_a_child(partial(_notice, asked["tests"], seconds))
-            print(json.dumps(code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)), flush=True)
+            note = Path.cwd().parent / "running"
+            note.write_text(asked["tests"][0], "utf-8")  # who is asked first, if nothing can be loaded at all
+            code = _in_a_child(partial(_notice, asked["tests"], seconds, note))
+            noticed = code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+            print(json.dumps({"noticed": noticed, "by": note.read_text("utf-8")}), flush=True)
 
 
 if __name__ == "__main__":
