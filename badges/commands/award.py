@@ -16,11 +16,11 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 import tomllib
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ from ..deployment import Deployment
 from ..errors import Misuse
 from ..issuer.batches import Report, Row, Seen
 from ..issuer.permissions import Caller
+from ..issuer.roster import Session, read_roster
+from ..issuer.sheets import read_table
 from . import add_home
 from . import deployment as deployment_of
 
@@ -46,7 +48,10 @@ def arguments(parser: Parser) -> None:
     session = actions.add_parser("session", help="contrôler un fichier, montrer ce qui manque, puis délivrer")
     session.add_argument("file", metavar="FICHIER.toml", type=Path)
     session.add_argument(
-        "--people", type=Path, metavar="CSV", help="les personnes : ref;nom;e-mail (au lieu de [[people]])"
+        "--people",
+        type=Path,
+        metavar="TABLEAU",
+        help="les personnes dans un tableau CSV ou .xlsx, avec leurs titres de colonnes (au lieu de [[people]])",
     )
     session.add_argument("--plan", action="store_true", help="contrôler seulement : rien n’est signé")
     session.add_argument("--yes", action="store_true", help="délivrer sans demander, si aucune ligne n’est à corriger")
@@ -72,13 +77,16 @@ def arguments(parser: Parser) -> None:
 def _session(arguments: Namespace) -> int:
     deployment = deployment_of(arguments)
     asked = _read(arguments.file)
-    rows = list(_rows_of(arguments.people)) if arguments.people else [_row(row) for row in asked.get("people", [])]
+    grid = [_seen(item) for item in asked.get("grid", [])]
+    rows = [_row(row) for row in asked.get("people", [])]
+    if arguments.people:
+        rows = _rows_of(arguments.people, deployment, asked, grid)
     by = Caller(_text(asked, "by"))
     report = deployment.issuer.batches.plan(
         by,
         slug=_text(asked, "badge"),
         version=asked.get("version"),
-        grid=[_seen(item) for item in asked.get("grid", [])],
+        grid=grid,
         rows=rows,
         results=asked.get("results"),
         decided_on=asked.get("decided_on"),
@@ -173,17 +181,17 @@ def _read(path: Path) -> Mapping[str, Any]:
     return asked
 
 
-def _rows_of(path: Path) -> Iterator[Row]:
-    """A table as a French spreadsheet writes it: ``;`` and UTF-8, with or without a byte order mark."""
+def _rows_of(path: Path, deployment: Deployment, asked: Mapping[str, Any], grid: Sequence[Seen]) -> list[Row]:
+    """The same tables as on the page. Nobody answers for homonyms here: a name alone is somebody new."""
+    entry = deployment.issuer.desk.awardable(_text(asked, "badge"), asked.get("version"))
+    session = Session(entry.definition, tuple(grid), asked.get("decided_on") or deployment.clock.now().date())
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file, delimiter=";")
-            if not {"ref", "nom"} <= set(table.fieldnames or ()):
-                raise Misuse(f"{path.name} : des colonnes « ref ; nom ; e-mail » étaient attendues.")
-            for line in table:
-                yield Row(ref=line["ref"], name=line["nom"] or None, email=line.get("e-mail") or None)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"{path.name} : un fichier CSV en UTF-8 était attendu ({type(error).__name__}).") from None
+        roster = read_roster(read_table(path.read_bytes()), session)
+    except OSError as error:
+        raise Misuse(f"Un fichier lisible était attendu, « {path} » ne l’est pas ({error.strerror}).") from None
+    if roster.ignored:
+        print(f"Colonnes laissées de côté : {', '.join(roster.ignored)}.")
+    return [replace(row, surely_new=True) for row in roster.rows]
 
 
 def _row(item: Mapping[str, Any]) -> Row:
