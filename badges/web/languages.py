@@ -215,8 +215,13 @@ def _told(path: Path) -> dict[str, str]:
     return {"Covers": PERSON, "Reread": "no"} | dict(_HEADER.findall(text))
 
 
-def save(catalogue: Catalog, path: Path, *, covers: str = PERSON, reread: str = "no") -> None:
-    """Write a ``.po`` whose lines change only when a message does: no date, no tool, no line number."""
+def save(catalogue: Catalog, path: Path, *, covers: str = "", reread: str = "") -> None:
+    """Write a ``.po`` whose lines change only when a message does: no date, no tool, no line number.
+
+    What it covers and whether it was read again stay as the file says, unless told here.
+    """
+    told = _told(path)
+    covers, reread = covers or told["Covers"], reread or told["Reread"]
     out = io.BytesIO()
     write_po(out, catalogue, width=110, sort_by_file=True, include_lineno=False)
     _, _, body = out.getvalue().decode().partition("\n\n")
