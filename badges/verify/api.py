@@ -64,6 +64,8 @@ _OPENAPI: dict[str, Any] = {
             },
             "image/png": _BINARY,
             "image/svg+xml": _BINARY,
+            "application/pdf": _BINARY,
+            "application/zip": _BINARY,
             "application/json": {"schema": {"type": "object"}},
             "text/plain": {"schema": {"type": "string"}, "example": _ADDRESS},
         },
@@ -119,7 +121,7 @@ def router(desk: Desk, *, max_body: int = MAX_BODY) -> APIRouter:
         openapi_extra=_OPENAPI,
         summary=N_("Vérifier des badges"),
         description=N_(
-            "Images PNG ou SVG, JWS, JSON ou adresses ; signés ou hébergés, de tout émetteur. Sans jeton. "
+            "Images PNG ou SVG, PDF, ZIP, JWS, JSON ou adresses ; signés ou hébergés, de tout émetteur. Sans jeton. "
             "La réponse est 200 quand la question a été comprise, quel que soit le verdict."
         ),
         tags=["verify"],

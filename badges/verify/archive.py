@@ -1,15 +1,17 @@
-"""A ZIP of badges: opened in memory under bounds, each file in it one badge to verify, and what is refused is told.
+"""What holds several badges, a ZIP or a PDF: opened in memory under bounds, and what is refused is told.
 
-Nothing is ever written, and names lead nowhere: they are shown. Start at :func:`unpack`.
+Nothing is ever written, and names lead nowhere: they are shown. A file of a ZIP is inflated when its turn comes, and
+forgotten after: fifty of five mebibytes never stand in memory together. Start at :func:`unpack`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .pdf import PdfRefused, is_pdf, open_pdf
 from .report import Check, Outcome
 
 if TYPE_CHECKING:
@@ -47,11 +49,30 @@ class Given:
     """One thing to verify. ``name`` is what the visitor calls it; it decides nothing and is never kept.
 
     ``refused`` says why it could not be taken out of its archive: there is nothing else to find out about it.
+    ``inside`` is the badge attached to a PDF, where it was taken out already.
     """
 
     data: bytes
     name: str | None = None
     refused: Check | None = None
+    inside: bytes | None = None
+
+    def taken(self) -> Given:
+        """The same with its bytes, which a file of an archive has no sooner."""
+        return self
+
+
+@dataclass(frozen=True)
+class Packed(Given):
+    """A file of an archive, not inflated yet."""
+
+    inflate: Callable[[], bytes] = bytes
+
+    def taken(self) -> Given:
+        try:
+            return Given(self.inflate(), self.name)
+        except _Refused as refusal:
+            return Given(b"", self.name, refusal.check)
 
 
 def is_archive(data: bytes) -> bool:
@@ -59,13 +80,41 @@ def is_archive(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
+def holds_others(data: bytes) -> bool:
+    """Whether these bytes have to be opened to know how many badges they are."""
+    return is_archive(data) or is_pdf(data)
+
+
 def unpack(given: Iterable[Given]) -> list[Given]:
-    """The same, each archive replaced by what it holds, in its order; what is refused keeps its place."""
+    """The same, each archive replaced by what it holds, in its order; what is refused keeps its place.
+
+    A PDF with one badge stays what it is, since it is what was given; one with several is replaced by them, and one
+    with nothing but receipts by these.
+    """
     room = _Room()
     unpacked: list[Given] = []
     for item in given:
-        unpacked += _opened(item, room) if item.refused is None and is_archive(item.data) else [item]
+        if item.refused is None and is_archive(item.data):
+            unpacked += _opened(item, room)
+        elif item.refused is None and item.inside is None and is_pdf(item.data):
+            unpacked += _attached(item, room)
+        else:
+            unpacked.append(item)
     return unpacked
+
+
+def _attached(pdf: Given, room: _Room) -> list[Given]:
+    try:
+        opened = open_pdf(pdf.data)
+        found = opened.badges or opened.receipts
+        if len(found) > room.badges:
+            raise _Refused("archive_crowded", expected=str(MAX_BADGES), found=str(len(found)))
+    except (PdfRefused, _Refused) as refusal:
+        return [Given(pdf.data, pdf.name, refusal.check)]
+    room.badges -= len(found)
+    if len(opened.badges) == 1:
+        return [Given(pdf.data, pdf.name, inside=opened.badges[0].data)]
+    return [Given(each.data, shown(each.name)) for each in found]
 
 
 def shown(name: str) -> str | None:
@@ -101,25 +150,24 @@ def _opened(archive: Given, room: _Room) -> list[Given]:
             opened = zipfile.ZipFile(BytesIO(archive.data))
         except Exception as error:  # the reader raises a dozen kinds, and a file from anywhere is to blame for each
             raise _Refused("archive_damaged", reason=type(error).__name__) from None
-        with opened:
-            wanted = [entry for entry in opened.infolist() if not _is_beside(entry)]
-            if not wanted:
-                raise _Refused("archive_empty")
-            if len(wanted) > room.badges:
-                raise _Refused("archive_crowded", expected=str(MAX_BADGES), found=str(len(wanted)))
-            room.badges -= len(wanted)
-            return list(_taken_out(opened, wanted, room))
+        wanted = [entry for entry in opened.infolist() if not _is_beside(entry)]
+        if not wanted:
+            raise _Refused("archive_empty")
+        if len(wanted) > room.badges:
+            raise _Refused("archive_crowded", expected=str(MAX_BADGES), found=str(len(wanted)))
+        room.badges -= len(wanted)
+        return list(_listed(opened, wanted, room))
     except _Refused as refusal:
         return [Given(archive.data, archive.name, refusal.check)]
 
 
-def _taken_out(archive: ZipFile, wanted: list[ZipInfo], room: _Room) -> Iterator[Given]:
+def _listed(archive: ZipFile, wanted: list[ZipInfo], room: _Room) -> Iterator[Given]:
     met: set[str] = set()
     for entry in wanted:
         name = shown(entry.orig_filename)
         try:
             _check_name(entry.orig_filename, met)
-            yield Given(_inflated(archive, entry, room), name)
+            yield Packed(b"", name, inflate=_inflater(archive, entry, room))
         except _Refused as refusal:
             yield Given(b"", name, refusal.check)
 
@@ -140,8 +188,11 @@ def _check_name(name: str, met: set[str]) -> None:
     met.add(same)
 
 
-def _inflated(archive: ZipFile, entry: ZipInfo, room: _Room) -> bytes:
-    """The bytes of one entry, their checksum verified; never more of them than there is room for."""
+def _inflater(archive: ZipFile, entry: ZipInfo, room: _Room) -> Callable[[], bytes]:
+    """What gives the bytes of one entry, once what the archive says of it is within bounds.
+
+    The size said is the size read: the reader stops there, and the checksum of anything longer is wrong.
+    """
     if entry.flag_bits & _ENCRYPTED:
         raise _Refused("archive_locked", "unknown")
     if entry.compress_type not in _READ:
@@ -149,14 +200,16 @@ def _inflated(archive: ZipFile, entry: ZipInfo, room: _Room) -> bytes:
     bound = min(MAX_ENTRY, room.inflated)
     if entry.file_size > bound or entry.file_size > max(1024 * 1024, MAX_RATIO * entry.compress_size):
         raise _Refused("archive_bomb", expected=str(bound), found=str(entry.file_size))
-    try:
-        with archive.open(entry) as opened:
-            data = opened.read(bound + 1)
-    except Exception as error:
-        raise _Refused("archive_damaged", reason=type(error).__name__) from None
-    room.inflated -= len(data)
-    if len(data) > bound:
-        raise _Refused("archive_bomb", expected=str(bound), found=str(len(data)))
-    if data.startswith(_ARCHIVES):
-        raise _Refused("archive_nested")
-    return data
+    room.inflated -= entry.file_size
+
+    def inflate() -> bytes:
+        try:
+            with archive.open(entry) as opened:
+                data = opened.read(entry.file_size + 1)
+        except Exception as error:
+            raise _Refused("archive_damaged", reason=type(error).__name__) from None
+        if data.startswith(_ARCHIVES):
+            raise _Refused("archive_nested")
+        return data
+
+    return inflate

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from ..arguments import MISUSE, Parser
 from ..clock import Clock, SystemClock
 from ..errors import BadgesError, FetchError, Misuse, TrustError
-from .archive import Given, is_archive, unpack
+from .archive import Given, holds_others, unpack
 from .fetcher import Fetcher, NoNetwork, SafeFetcher
 from .reading import is_receipt
 from .report import EXIT_CODES, GRAVEST_FIRST, Report
@@ -89,7 +89,8 @@ def _main(
         told.write("On ne sait pas : la liste de confiance n’a pas pu être lue ou crue.\n")
         return _tell(refusal, told, EXIT_CODES["unknown"])
     codes = []
-    for name, item in given:
+    for name, packed in given:
+        item = packed.taken()
         data = item.data
         if asked.receipt or is_receipt(data):
             codes.append(_verify_receipt(asked, name if len(given) > 1 else "", data, verifier, clock, out))
@@ -97,7 +98,7 @@ def _main(
         if item.refused is not None:
             report = verifier.refuse(data, item.refused, name=item.name)
         else:
-            report = verifier.verify(data, asked.recipient, name=item.name)
+            report = verifier.verify(data, asked.recipient, name=item.name, inside=item.inside)
         codes.append(report.exit_code)
         if asked.json:
             json.dump(report.to_json(), out)  # in ASCII: no terminal and no locale changes what a program reads
@@ -128,7 +129,7 @@ def _parser() -> Parser:
         description="Vérifier un badge : est-il authentique, de qui, encore bon, ses critères sont-ils remplis ?",
     )
     parser.add_argument(
-        "files", nargs="+", metavar="FICHIER", help="PNG, SVG, JWS, JSON, ZIP ou adresse ; - : l’entrée"
+        "files", nargs="+", metavar="FICHIER", help="PNG, SVG, PDF, JWS, JSON, ZIP ou adresse ; - : l’entrée"
     )
     parser.add_argument("--recipient", metavar="E-MAIL", help="est-ce le badge de cette personne ?")
     parser.add_argument("--trust", metavar="FICHIER|ADRESSE", help="la liste de confiance du réseau")
@@ -230,7 +231,7 @@ def _verifier(
 def _given(name: str, stdin: BinaryIO | None) -> list[tuple[str, Given]]:
     """What one word of the command gives, with the name it is told under: each file of an archive, else itself."""
     item = Given(_read(name, stdin), None if name == "-" else Path(name).name)
-    if not is_archive(item.data):
+    if not holds_others(item.data):
         return [(name, item)]
     return [(name if each.data is item.data else f"{name} : {each.name}", each) for each in unpack([item])]
 
@@ -257,7 +258,7 @@ def _read(name: str, stdin: BinaryIO | None) -> bytes:
 def _read_whole(opened: BinaryIO) -> bytes:
     """One byte more than a badge may have, so that the verifier can say that it is too large; an archive may be."""
     data = opened.read(MAX_FILE + 1)
-    return data + opened.read(MAX_ARCHIVE - MAX_FILE) if len(data) > MAX_FILE and is_archive(data) else data
+    return data + opened.read(MAX_ARCHIVE - MAX_FILE) if len(data) > MAX_FILE and holds_others(data) else data
 
 
 # -- what a terminal is given ------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
 from ..trust import Trusted
-from .archive import Given, is_archive, unpack
+from .archive import Given, Packed, holds_others, unpack
 from .fetcher import CachedOnly, Fetcher, Memory, NeedsNetwork, OneRequest, TooMany
 from .report import Report
 from .verifier import Verifier
@@ -57,7 +57,7 @@ class Desk:
         held, and may raise.
         """
         brought = badges = list(given)
-        if any(is_archive(item.data) for item in brought):
+        if any(holds_others(item.data) for item in brought):
             badges = await run_sync(unpack, brought)
             admit(len(badges) - len(brought))
         network = OneRequest(self._memory)
@@ -67,14 +67,17 @@ class Desk:
 
     async def _verify(self, given: Given, recipient: str | None, network: Fetcher) -> Report:
         verifier = self._verifier()
+        if isinstance(given, Packed):
+            given = await run_sync(given.taken)
         if given.refused is not None:
             return verifier.refuse(given.data, given.refused, name=given.name)
 
         def with_fetcher(fetcher: Fetcher) -> Report:
-            return verifier.verify(given.data, recipient, name=given.name, fetcher=fetcher)
+            return verifier.verify(given.data, recipient, name=given.name, fetcher=fetcher, inside=given.inside)
 
         try:
-            if len(given.data) <= AT_ONCE and given.data.lstrip()[:1] != b"<":
+            at_once = given.data if given.inside is None else given.inside
+            if len(at_once) <= AT_ONCE and at_once.lstrip()[:1] != b"<":
                 return with_fetcher(self._at_hand)
             return await run_sync(with_fetcher, self._at_hand)
         except NeedsNetwork:

@@ -55,12 +55,13 @@ from .documents import ACCEPT, MAX_JSON, MAX_REVOCATIONS, Documents, Parsed, alo
 from .fetcher import Fetched, Fetcher
 from .formats import OPEN_BADGES_V2, unread_algorithm, version_of
 from .known import REMEMBERED, Known, Published, ReadList
-from .reading import NOT_A_BADGE_YET, form_of, form_of_carried, photo_format
+from .reading import NOT_A_BADGE_YET, form_of, form_of_carried, is_receipt, photo_format
 from .report import CHECKS, Check, Endorsed, File, Issuer, Outcome, Report, Source, Verified, conclude
 from .wording import Details
 
 if TYPE_CHECKING:
     from ..openbadges.legacy import First
+    from .receipt import Finding
 
 D = TypeVar("D", bound=Document)
 
@@ -90,6 +91,9 @@ class _IdDiffers(DocumentInvalid):
 class Examination:
     """State of one verification. Attributes are filled in by the steps, in order."""
 
+    inside: bytes | None = None
+    """The badge attached to a PDF, where somebody has taken it out already."""
+    receipt: Finding | None = None
     text = ""
     is_signed = False
     is_old = False
@@ -162,6 +166,7 @@ class Examination:
             sources=self._sources(),
             not_checked=self._not_checked(),
             endorsements=self.endorsements,
+            receipt=self.receipt,
         )
 
     def _is_stale(self, trusted: Trusted) -> bool:
@@ -210,9 +215,12 @@ class Examination:
 
     def read_input(self) -> None:
         data = self.data
+        form = form_of(data)
+        if form == "pdf":
+            data = self._read_pdf(data)
+            form = form_of(data)
         if len(data) > MAX_INPUT:
             self._stop("input", "failed", "input_too_large", expected=str(MAX_INPUT), found=str(len(data)))
-        form = form_of(data)
         if form == "address":
             data = self._read_address(data)
             form = form_of(data)
@@ -220,12 +228,14 @@ class Examination:
                 self._stop("carrier", "failed", "address_content")
         elif form in ("empty", "unrecognised"):
             self._stop("input", "failed", f"input_{form}")
+        elif form == "token" and is_receipt(data):
+            self._read_receipt(data)
         elif form == "photo":
             self._stop("input", "failed", "input_photo", form=photo_format(data) or "")
         elif form == "code":
             code = parse_code(data.decode("ascii").strip()) or ""
             self._stop("input", "unknown", "input_code", short=spaced(code))
-        else:
+        elif "input" not in self.findings:
             self.say_once(findings.INPUT[form])
         if form in ("png", "svg"):
             self._read_carrier(data, form)
@@ -241,6 +251,31 @@ class Examination:
                 check = "token" if form == "token" else "document"
                 self._stop(check, "failed", refused, "not_utf8", reason="expected UTF-8, found other bytes")
         self.is_signed = form == "token"
+
+    def _read_pdf(self, data: bytes) -> bytes:
+        """The one badge attached to a PDF."""
+        if self.inside is None:
+            from .pdf import PdfRefused, open_pdf
+
+            try:
+                opened = open_pdf(data)
+            except PdfRefused as refusal:
+                self.say_once(refusal.check)
+                raise Stopped from None
+            found = opened.badges or opened.receipts
+            if len(found) > 1:
+                self._stop("input", "unknown", "pdf_several", found=str(len(found)))
+            self.inside = found[0].data
+        self.say_once(findings.INPUT["pdf"])
+        return self.inside
+
+    def _read_receipt(self, data: bytes) -> NoReturn:
+        """A receipt is no badge, and is not called a false one: it is judged as what it is."""
+        from .receipt import read_receipt
+
+        finding = self.receipt = read_receipt(data.decode("ascii", "replace"), self.known.trusted, self.now)
+        outcome: Outcome = "failed" if finding.outcome == "forged" else "unknown"
+        self._stop("input", outcome, f"input_{finding.code}")
 
     def _read_address(self, data: bytes) -> bytes:
         address = data.decode("utf-8", "replace").strip()

@@ -6,7 +6,7 @@ from ..openbadges.jws import ALGORITHMS
 from .report import CHECKS, Check
 
 NOT_REACHED = {check: Check(check, "unknown", "not_reached") for check in CHECKS}
-INPUT = {form: Check("input", "passed", f"input_{form}") for form in ("png", "svg", "token", "json")}
+INPUT = {form: Check("input", "passed", f"input_{form}") for form in ("png", "svg", "token", "json", "pdf")}
 CARRIER_NONE = Check("carrier", "not_applicable", "carrier_none")
 CARRIER_SOUND = {
     form: Check("carrier", "passed", "carrier_sound", {"form": form}) for form in ("iTXt", "tEXt", "verify", "body")

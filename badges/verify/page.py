@@ -13,10 +13,12 @@ from ..errors import Misuse
 from ..web import limits
 from ..web.pages import Pages
 from . import wording
+from .archive import unpack
 from .codes import BadgeOfCode, FindByCode, code_given, code_left
 from .desk import Desk
 from .expected import compare
 from .observed import observed
+from .pdf import is_pdf
 from .reading import is_receipt
 from .receipt import Receipts
 from .receipt_page import STATES, find_receipt, show
@@ -60,6 +62,9 @@ def router(
         except Misuse as refusal:
             status = 413 if refusal.code == "too_large" else 422
             return pages.render(request, "verify/ask.html", status, headers=_PRIVATE, refusal=refusal)
+        if len(received.given) == 1 and is_pdf(received.given[0].data):
+            received.given = await run_sync(unpack, received.given)
+            received.admit(len(received.given) - 1)
         if receipts is not None and len(received.given) == 1 and is_receipt(received.given[0].data):
             return show(request, pages, receipts, received.given[0].data.decode("ascii", "replace").strip())
         alone = received.given[0] if len(received.given) == 1 else None

@@ -7,9 +7,9 @@ from typing import Literal
 
 from ..addresses import parse_code
 
-Form = Literal["png", "svg", "token", "json", "address", "photo", "code", "empty", "unrecognised"]
+Form = Literal["png", "svg", "token", "json", "address", "pdf", "photo", "code", "empty", "unrecognised"]
 
-NOT_A_BADGE_YET = frozenset(("address", "photo", "code", "empty", "unrecognised"))
+NOT_A_BADGE_YET = frozenset(("address", "pdf", "photo", "code", "empty", "unrecognised"))
 """What the answer of an address may not be."""
 
 _TOKEN = re.compile(rb"[^\s.<>{]+\.[^\s.<>{]*\.[^\s.<>{]*")
@@ -24,6 +24,8 @@ def form_of(data: bytes) -> Form:
     """The form, before anything in it is believed: a file that only looks like a badge is refused by its reader."""
     if data[1:4] == b"PNG" or data[12:16] == b"IHDR":  # even with its signature damaged
         return "png"
+    if data.startswith(b"%PDF-"):
+        return "pdf"
     text = data.strip()
     if not text:
         return "empty"

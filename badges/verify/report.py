@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..catalogue.definition import Definition
     from ..catalogue.rule import RuleOutcome
     from ..openbadges.model import Assertion, BadgeClass
+    from .receipt import Finding
 
 Outcome = Literal["passed", "failed", "unknown", "not_applicable"]
 Verdict = Literal["valid", "invalid", "revoked", "expired", "undetermined"]
@@ -331,6 +332,7 @@ class Report(NamedTuple):
     sources: tuple[Source, ...] = ()
     not_checked: tuple[str, ...] = ()
     endorsements: tuple[Endorsed, ...] = ()
+    receipt: Finding | None = None
 
     @property
     def answer(self) -> Answer:
@@ -382,6 +384,7 @@ class Report(NamedTuple):
             "sources": [self._source_json(source) for source in self.sources],
             "not_checked": [_told(code, wording.NOT_CHECKED[code]) for code in self.not_checked],
             "endorsements": [endorsed.to_json() for endorsed in self.endorsements],
+            "receipt": self.receipt.to_json() if self.receipt else None,
             "verified_at": to_text(self.verified_at),
             "file": {"name": self.file.name, "sha256": self.file.sha256},
         }

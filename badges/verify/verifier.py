@@ -56,12 +56,13 @@ class Verifier:
         *,
         name: str | None = None,
         fetcher: Fetcher | None = None,
+        inside: bytes | None = None,
     ) -> Report:
         """The whole answer about ``data``, whatever the bytes; nothing is raised.
 
         ``recipient`` is whom the reader expects; ``name`` is the file's, for the reader's list only. ``fetcher``
         stands in for the verifier's own, this once (:class:`~.fetcher.CachedOnly` alone may let something out:
-        :class:`~.fetcher.NeedsNetwork`).
+        :class:`~.fetcher.NeedsNetwork`). ``inside`` is the badge of a PDF, for whoever has taken it out already.
 
         What must hold, in the order of the specification; a check whose ground is missing is *unknown*:
 
@@ -98,6 +99,7 @@ class Verifier:
             fetcher=OneBadge(fetcher or self._fetcher),
             parsed=self._parsed,
         )
+        examination.inside = inside
         try:
             self._examine(examination)
         except Stopped:

@@ -114,6 +114,10 @@ _LOOK_BY_CODE = Text(
     "Ask for the original, or type the 12-character code printed under the picture of the badge.",
 )
 
+_GIVE_THE_BADGE = Text(
+    "Pour connaître l’état du badge aujourd’hui, donnez le fichier du badge lui-même.",
+    "To know the state of the badge today, give the badge file itself.",
+)
 _SEND_ALONE = Text(
     "Donnez le fichier du badge lui-même, hors de toute archive.",
     "Give the badge file itself, outside any archive.",
@@ -164,8 +168,8 @@ CODES: dict[str, Wording] = {
     "input_unrecognised": Wording(
         Text("Ce fichier n’est pas un badge.", "This file is not a badge."),
         Text(
-            "PNG, SVG, JWS, JSON ou adresse attendu ; autre chose trouvé.",
-            "Expected PNG, SVG, JWS, JSON or an address; found something else.",
+            "PNG, SVG, PDF, JWS, JSON ou adresse attendu ; autre chose trouvé.",
+            "Expected PNG, SVG, PDF, JWS, JSON or an address; found something else.",
         ),
         _ASK_ORIGINAL,
     ),
@@ -246,6 +250,126 @@ CODES: dict[str, Wording] = {
         ),
         Text("Nom d’entrée déjà rencontré dans ce ZIP.", "Entry name already met in this ZIP."),
         _SEND_ALONE,
+    ),
+    "input_pdf": Wording(
+        Text("Un PDF a été donné, avec un badge joint.", "A PDF was given, with a badge attached."),
+        Text("PDF ; un fichier joint porte un badge.", "PDF; one attached file carries a badge."),
+        _NOTHING,
+    ),
+    "pdf_without_badge": Wording(
+        Text(
+            "Aucun badge n’est joint à ce PDF : c’est peut-être une impression, un scan ou une copie.",
+            "No badge is attached to this PDF: it may be a print, a scan or a copy.",
+        ),
+        Text("Fichiers joints : {found}, aucun n’est un badge.", "Attached files: {found}, none is a badge."),
+        Text(
+            "Demandez le PDF d’origine, ou saisissez le code de 12 caractères imprimé sur le papier.",
+            "Ask for the original PDF, or type the 12-character code printed on the paper.",
+        ),
+    ),
+    "pdf_several": Wording(
+        Text("Plusieurs badges sont joints à ce PDF.", "Several badges are attached to this PDF."),
+        Text("Un badge joint attendu, {found} trouvés.", "Expected one attached badge, found {found}."),
+        Text(
+            "Donnez ce PDF seul, sans archive : chacun de ses badges sera vérifié.",
+            "Give this PDF alone, outside any archive: each of its badges will be verified.",
+        ),
+    ),
+    "pdf_locked": Wording(
+        Text(
+            "Ce PDF est fermé par un mot de passe : il n’a pas été lu.",
+            "This PDF is locked by a password: it was not read.",
+        ),
+        Text("PDF chiffré (/Encrypt).", "Encrypted PDF (/Encrypt)."),
+        _ASK_ORIGINAL,
+    ),
+    "pdf_damaged": Wording(
+        Text("Ce PDF est abîmé : il n’a pas pu être lu.", "This PDF is damaged: it could not be read."),
+        Text("PDF refusé : {reason}", "PDF refused: {reason}"),
+        _ASK_ORIGINAL,
+    ),
+    "pdf_crowded": Wording(
+        Text("Trop de fichiers sont joints à ce PDF.", "Too many files are attached to this PDF."),
+        Text("Au plus {expected} attendus ; davantage trouvés.", "Expected at most {expected}; found more."),
+        _ASK_ORIGINAL,
+    ),
+    "pdf_bomb": Wording(
+        Text(
+            "Un fichier joint à ce PDF est trop gros pour être un badge.",
+            "A file attached to this PDF is too large to be a badge.",
+        ),
+        Text(
+            "Au plus {expected} octets une fois ouvert ; davantage trouvés.",
+            "Expected at most {expected} bytes once opened; found more.",
+        ),
+        _ASK_ORIGINAL,
+    ),
+    "pdf_slow": Wording(
+        Text("Ce PDF n’a pas pu être lu à temps.", "This PDF could not be read in time."),
+        Text(
+            "PDF lu en {seconds} secondes attendu ; pas fini.", "Expected a PDF read in {seconds} seconds; unfinished."
+        ),
+        _LATER,
+    ),
+    "pdf_offline": Wording(
+        Text("Cette page ne lit pas les PDF.", "This page does not read PDFs."),
+        Text("PDF non ouvert (page hors ligne seulement).", "PDF not opened (offline page only)."),
+        Text(
+            "Ouvrez le PDF, enregistrez l’image du badge qui y est jointe, et donnez cette image.",
+            "Open the PDF, save the badge picture attached to it, and give that picture.",
+        ),
+    ),
+    "input_receipt_genuine": Wording(
+        Text(
+            "Ceci est un reçu de vérification authentique, et pas un badge.",
+            "This is a genuine receipt of a verification, and not a badge.",
+        ),
+        Text("VerificationReceipt, signature vérifiée.", "VerificationReceipt, signature verified."),
+        _GIVE_THE_BADGE,
+    ),
+    "input_receipt_forged": Wording(
+        Text("Ce reçu de vérification est faux.", "This receipt of a verification is false."),
+        Text(
+            "VerificationReceipt : la signature n’est pas celle du service.", "VerificationReceipt: another signature."
+        ),
+        _DO_NOT_RELY,
+    ),
+    "input_receipt_malformed": Wording(
+        Text("Ce reçu de vérification est abîmé ou incomplet.", "This receipt is damaged or incomplete."),
+        Text("VerificationReceipt : forme inattendue.", "VerificationReceipt: unexpected form."),
+        _DO_NOT_RELY,
+    ),
+    "input_receipt_to_come": Wording(
+        Text("Ce reçu se dit fait à une date à venir.", "This receipt says it was made at a date to come."),
+        Text("VerificationReceipt : made_at à venir.", "VerificationReceipt: made_at to come."),
+        _DO_NOT_RELY,
+    ),
+    "input_receipt_key_unknown": Wording(
+        Text(
+            "Ceci est un reçu de vérification, d’un service que la liste ne connaît pas.",
+            "This is a receipt of a verification, of a service that the list does not know.",
+        ),
+        Text(
+            "VerificationReceipt : kid absent de la liste de confiance.",
+            "VerificationReceipt: kid not in the trust list.",
+        ),
+        _GIVE_THE_BADGE,
+    ),
+    "input_receipt_untrusted": Wording(
+        Text(
+            "Ceci est un reçu de vérification, et aucune liste ne permet de le vérifier.",
+            "This is a receipt of a verification, and no list is there to verify it.",
+        ),
+        Text("VerificationReceipt, sans liste de confiance.", "VerificationReceipt, without a trust list."),
+        _GIVE_THE_BADGE,
+    ),
+    "input_receipt_list_stale": Wording(
+        Text(
+            "Ceci est un reçu de vérification, et la liste est trop ancienne pour le vérifier.",
+            "This is a receipt of a verification, and the list is too old to verify it.",
+        ),
+        Text("VerificationReceipt, liste de confiance périmée.", "VerificationReceipt, stale trust list."),
+        _NEW_LIST,
     ),
     "input_photo": Wording(
         Text(

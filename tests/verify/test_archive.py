@@ -12,13 +12,19 @@ import pytest
 
 from badges.clock import FixedClock
 from badges.verify import api, archive, command, page
-from badges.verify.archive import MAX_BADGES, MAX_ENTRIES, Given, shown, unpack
+from badges.verify.archive import MAX_BADGES, MAX_ENTRIES, Given, shown
+from badges.verify.archive import unpack as listed
 from badges.verify.desk import Desk
 from badges.verify.fetcher import CachingFetcher
 from badges.verify.verifier import Verifier
 from tests.web.building import Browser, a_site, some_pages
 from tests.web.reading_pages import PageRead
 from tests.world import NOW, World
+
+
+def unpack(given: list[Given]) -> list[Given]:
+    """What the archives hold, each file inflated in its turn."""
+    return [each.taken() for each in listed(given)]
 
 
 def a_zip(*files: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

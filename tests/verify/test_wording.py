@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
 from badges.catalogue import rule
-from badges.verify import wording
+from badges.verify import findings, receipt, wording
 from badges.verify.report import CHECKS, Check
 
 ROOM = Path(wording.__file__).parent
 SAYING = [
     ROOM / f"{name}.py"
-    for name in ("archive", "endorsements", "examination", "findings", "published_images", "report", "verifier")
+    for name in (
+        *("archive", "attachments", "endorsements", "examination", "findings", "pdf"),
+        *("published_images", "report", "verifier"),
+    )
 ]
 
 
@@ -31,7 +36,8 @@ def said_in_code() -> set[str]:
     }
     # What only a browser can lack is said by the page that verifies without us.
     constants |= set(re.findall(r'"(\w+)"', (ROOM / "offline" / "offline.js").read_text("utf-8")))
-    return constants | {f"input_{form}" for form in ("png", "svg", "token", "json", "empty", "unrecognised")}
+    constants |= {f"input_{code}" for code in receipt.SENTENCES}
+    return constants | {f"input_{form}" for form in ("png", "svg", "pdf", "token", "json", "empty", "unrecognised")}
 
 
 def test_every_code_is_said_somewhere_and_every_code_said_is_in_the_table() -> None:
@@ -109,3 +115,31 @@ def test_details_are_put_into_a_sentence_and_never_read_as_one() -> None:
 )
 def test_a_date_is_told_in_words(instant: datetime, fr: str, en: str) -> None:
     assert wording.date_in_words(instant) == (fr, en)
+
+
+MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_every_month_has_its_name(number: int) -> None:
+    told = wording.date_in_words(datetime(2026, number, 2, 12, tzinfo=UTC))
+    assert told == tuple(f"2 {MONTHS[language].split()[number - 1]} 2026" for language in ("fr", "en"))
+
+
+def test_every_finding_that_never_varies_is_of_a_check_and_has_its_words() -> None:
+    made = [found for value in vars(findings).values() for found in flat(value) if isinstance(found, Check)]
+    assert len(made) > 50
+    for found in made:
+        assert found.check in CHECKS
+        assert found.code in wording.CODES
+        assert found.outcome in ("passed", "failed", "unknown", "not_applicable")
+        json.dumps(found.to_json())
+
+
+def flat(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, Check):
+        return (value,)
+    return tuple(value.values()) if isinstance(value, dict) else tuple(value) if type(value) is tuple else ()

@@ -1753,6 +1753,7 @@ const OB2 = "https://w3id.org/openbadges/v2";
 function formOf(data) {
   if ((data[1] === 0x50 && data[2] === 0x4e && data[3] === 0x47) || latin1(data.subarray(12, 16)) === "IHDR")
     return "png";
+  if (latin1(data.subarray(0, 5)) === "%PDF-") return "pdf";
   const text = new TextDecoder("latin1").decode(data).replace(/^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/g, "");
   if (!text) return "empty";
   if (text.startsWith("{") || /^\[[ \t\n\r\f\v]*\{/.test(text)) return "json";
@@ -1869,6 +1870,7 @@ class Examination {
     if (data.length > MAX_INPUT)
       this.stop("input", "failed", "input_too_large", { expected: String(MAX_INPUT), found: String(data.length) });
     let form = formOf(data);
+    if (form === "pdf") this.stop("input", "unknown", "pdf_offline"); // our own page cannot open one
     if (form === "address") {
       const address = strip(new TextDecoder().decode(data));
       this.say("input", "passed", "input_address", { address });
