@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from badges.errors import DocumentInvalid
+from badges.openbadges import model
 from badges.openbadges.model import (
     AlignmentObject,
     Assertion,
@@ -517,3 +518,7 @@ def test_extensions_are_found_by_their_type(types: Any) -> None:
 def test_an_extension_needs_a_context() -> None:
     with pytest.raises(DocumentInvalid):
         Extension.from_json({"type": "Extension"})
+
+
+def test_every_name_that_is_offered_is_there() -> None:
+    assert [name for name in model.__all__ if not hasattr(model, name)] == []

@@ -243,6 +243,11 @@ def test_a_picture_with_no_room_for_a_badge_is_refused() -> None:
     assert refusal.value.code == "png_too_large"
 
 
+def test_a_text_of_the_very_size_is_baked_and_read() -> None:
+    longest = "a" * MAX_TEXT
+    assert png.extract(png.bake(a_png(), longest)).text == longest
+
+
 def test_pixels_are_never_inflated() -> None:
     assert png.extract(png_of(a_header(), itxt(b"a"), (b"IDAT", b"not zlib at all"), IEND)).text == "a"
 
