@@ -1,8 +1,8 @@
 """Wrong versions of our own code, made one at a time: what a careless change could look like.
 
 Start at :func:`sites_of`: every place of a file where one thing can be changed. A change is small and named: a
-comparison turned, a condition denied, a constant moved, a statement left out. Docstrings, annotations and sentences
-for people are left alone: no rule hangs on them.
+comparison turned, a condition denied, a constant moved, a statement left out. Docstrings, annotations, assertions and
+sentences for people are left alone: no rule hangs on them.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _is_for_types_only(node: ast.AST) -> bool:
 
 
 def _is_left_alone(statement: ast.stmt, holder: ast.AST) -> bool:
-    if isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass | ast.Global | ast.Nonlocal):
+    if isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass | ast.Global | ast.Nonlocal | ast.Assert):
         return True
     if _is_for_types_only(statement) or _is_for_types_only(holder):
         return True
@@ -185,7 +185,7 @@ def _without(statement: ast.stmt) -> ast.AST | None:
             return ast.copy_location(ast.Return(ast.copy_location(ast.Constant(None), value)), statement)
         case ast.Expr(value=ast.Yield() | ast.YieldFrom() | ast.Await()):
             return None
-        case ast.Expr() | ast.Raise() | ast.AugAssign() | ast.Break() | ast.Continue() | ast.Delete() | ast.Assert():
+        case ast.Expr() | ast.Raise() | ast.AugAssign() | ast.Break() | ast.Continue() | ast.Delete():
             return ast.copy_location(ast.Pass(), statement)
         case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
             return ast.copy_location(ast.Pass(), statement)
