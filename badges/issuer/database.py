@@ -322,6 +322,22 @@ TABLES: dict[type[Any], sa.Table] = {
         _yes_or_no("afest"), _yes_or_no("first_of_person"), _yes_or_no("replaces"),
         sa.Index("counted_by_structure", "structure", "on"),
     ),
+    records.Endorser: sa.Table(
+        "endorsers", metadata, _id(), _text("name"), _text("url"), _text("email"), _text("algorithm"),
+        _text("public_pem"), _at("created_at"),
+    ),
+    records.Endorsement: sa.Table(
+        "endorsements", metadata, _id(), _to("endorser", "endorsers.id"), _text("slug", required=False),
+        _text("version", required=False), _to("structure", "structures.id", required=False), _text("comment"),
+        _at("issued_on"), _at("expires"), _text("link"), _at("withdrawn_at", required=False),
+        _text("withdrawn_by", required=False), sa.Index("endorsements_of_a_badge", "slug", "version"),
+        sa.Index("endorsements_of_a_structure", "structure"), sa.Index("endorsements_by_endorser", "endorser"),
+    ),
+    records.EndorsementFile: sa.Table(
+        "endorsement_files", metadata,
+        sa.Column("endorsement", sa.Text, sa.ForeignKey("endorsements.id"), primary_key=True),
+        sa.Column("profile", sa.Text, sa.ForeignKey("profiles.id"), primary_key=True), _text("token"),
+    ),
     records.Answered: sa.Table(
         "answered_requests", metadata, _id("scope"), _id("key"), _text("digest"), _text("result"), _at("at"),
     ),

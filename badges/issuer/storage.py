@@ -523,6 +523,45 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Endorser:
+    """An organisation that supports a badge or a structure: ``id`` is its Profile, which stands for one key."""
+
+    id: str
+    name: str
+    url: str
+    email: str
+    algorithm: str
+    public_pem: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endorsement:
+    """What an organisation said of one version of a badge, or of a structure, until when. Withdrawn, never edited."""
+
+    id: str
+    endorser: str
+    slug: str | None
+    version: str | None
+    structure: str | None
+    comment: str
+    issued_on: datetime
+    expires: datetime
+    link: str
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementFile:
+    """The signed word about what one Profile publishes: its BadgeClass, or itself."""
+
+    endorsement: str
+    profile: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """A request that was carried out, under the idempotency key that its caller chose."""
 
@@ -550,7 +589,7 @@ RECORDS: tuple[type[Any], ...] = (
     Structure, StructureFact, Profile, Person, StaffMember, Observation, Proposal, Award, AwardFile, Revocation,
     HostedTwin, Visit, PresentCode, Choice, Share, HolderRequest, Batch, BatchRow, SecondLook, ApiToken, Account,
     Session, OneTimeLink, Attempt, Answered, AuditLine, Piece, EvidenceFile, Afest, Jury,
-    Message, Reminder, Renewal, Counted,
+    Message, Reminder, Renewal, Counted, Endorser, Endorsement, EndorsementFile,
 )  # fmt: skip
 """Every kind of record; each has a table."""
 
@@ -614,6 +653,7 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
     Attempt: frozenset(("count",)),
     Piece: frozenset(("removed_at", "context")),
     Afest: frozenset(("talk_on", "talk_by", "talk_observations")),
+    Endorsement: frozenset(("withdrawn_at", "withdrawn_by")),
 }
 """The only fields that may change after they were written; a kind that is not here never changes."""
 
