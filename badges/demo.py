@@ -25,7 +25,7 @@ from .errors import Misuse
 from .issuer.accounts import Accounts
 from .issuer.batches import Row, Seen
 from .issuer.permissions import OPERATOR, PERMISSIONS, Caller
-from .issuer.storage import Award, Person, StaffMember
+from .issuer.storage import Award, Person, Proposal, StaffMember
 from .issuer.storage import Structure as IssuingStructure
 from .keyring import Keyring, passphrase_from_file
 from .openbadges.jws import load_public_key
@@ -153,6 +153,7 @@ class _Story:
         self._at(-800)
         self._open_structures()
         self._an_expired_badge()
+        self._files_in_the_making()
         self._at(0)
         self._open_the_api()
         self._badges_of_workers()
@@ -259,6 +260,44 @@ class _Story:
         stranger = self._person("encadrant-inconnu", "Paul Roche", None)
         self._keep("unrecognised", stranger, self._award("encadrant-inconnu", stranger, "tec-peinture"))
 
+    def _files_in_the_making(self) -> None:
+        """One file at each stage, so that whoever opens the demonstration finds something to do next."""
+        caller, propose = self._caller("encadrante"), self._proposed
+        self._at(-4)
+        propose("Yasmine Haddad", "tec-maraichage-planter", marked=False)
+        karim = propose("Karim Benali", "tec-debroussailler")
+        recyclerie = self.structures["recyclerie"].id
+        self.issuer.proposals.send(caller, karim.id, structure=recyclerie, anonymised=True)
+        self._at(-2)
+        propose("Rosa Almeida", "tec-maraichage-recolter")
+        sekou = propose("Sékou Camara", "trv-consignes")
+        self.issuer.record_word(caller, sekou.id, word="agrees_with_comment", comment="Content que ce soit écrit.")
+        luc = propose("Luc Morin", "tec-espaces-verts-entretenir")
+        self.issuer.record_word(caller, luc.id, word="disagrees", comment="La haie, on l’a taillée à deux.")
+        thomas = propose("Thomas Girard", "trv-travail-equipe", but=1)
+        self.issuer.proposals.set_aside(
+            caller,
+            thomas.id,
+            on=self._days_ago(-21).date(),
+            who="Inès, au bilan de décembre",
+            words="Presque tout y est. Il reste à le voir une fois de plus sur le chantier.",
+        )
+        self._at(-1)
+        homonym = self.issuer.people.add(caller, name="Amina Duval", hint="équipe espaces verts")
+        self._see("encadrante", homonym, "tec-espaces-verts-entretenir", but=1)
+        alone = self._person("encadrante-seule", "Aïssata Diop", None)
+        award = self._award("encadrante-seule", alone, "tec-peinture")
+        self._keep("tec-peinture", alone, award)
+
+    def _proposed(self, name: str, slug: str, *, marked: bool = True, but: int = 0) -> Proposal:
+        """A file of a person of the gardens, opened on what they tell; the last ``but`` criteria were not seen."""
+        person = self._person("encadrante", name, None)
+        results = self._see("encadrante", person, slug, but=but)
+        told = {question: words for question, words in STORY.items() if marked or question == "situation"}
+        return self.issuer.propose(
+            self._caller("encadrante"), person=person.id, slug=slug, results=results if marked else {}, told=told
+        )
+
     def _publish(self) -> None:
         self.say("La liste de confiance et le paquet hors ligne…")
         home = self.deployment.home
@@ -312,22 +351,8 @@ class _Story:
         named: bool = False,
     ) -> Award:
         """Seen, proposed, looked at again where the badge asks for it, agreed to, decided."""
-        entry = self.catalogue.latest(slug)
         caller = self._caller(role)
-        today = self._clock.instant
-        results = {}
-        for criterion in (*entry.definition.essential, *entry.definition.optional[: _optional(entry)]):
-            results[criterion.id] = "acquired"
-            for ago, way, kind in _seen(criterion):
-                self.issuer.note_observation(
-                    caller,
-                    person=person.id,
-                    slug=slug,
-                    criterion=criterion.id,
-                    on=(today - timedelta(days=ago)).date(),
-                    way=way,
-                    kind=kind,
-                )
+        results = self._see(role, person, slug)
         looker = self.staff[second] if second else None
         proposal = self.issuer.propose(
             caller,
@@ -342,6 +367,26 @@ class _Story:
             self.issuer.second_look(Caller(looker.id), proposal.id, confirms=True)
         self.issuer.record_word(caller, proposal.id, word="agrees")
         return self.issuer.award(caller, proposal.id)
+
+    def _see(self, role: str, person: Person, slug: str, *, but: int = 0) -> dict[str, str]:
+        """What was seen of a badge, on two days each, but for the last criteria; gives the marks that follow."""
+        entry = self.catalogue.latest(slug)
+        wanted = (*entry.definition.essential, *entry.definition.optional[: _optional(entry)])
+        essential = len(entry.definition.essential)
+        unseen = entry.definition.essential[essential - but :] if but else ()
+        today = self._clock.instant
+        for criterion in wanted:
+            for ago, way, kind in _seen(criterion) if criterion not in unseen else ():
+                self.issuer.note_observation(
+                    self._caller(role),
+                    person=person.id,
+                    slug=slug,
+                    criterion=criterion.id,
+                    on=(today - timedelta(days=ago)).date(),
+                    way=way,
+                    kind=kind,
+                )
+        return {criterion.id: "not_yet" if criterion in unseen else "acquired" for criterion in wanted}
 
     def _keep(self, label: str, person: Person, award: Award) -> None:
         """Write the badge as its holder would download it."""
@@ -387,6 +432,7 @@ STRUCTURES: Mapping[str, tuple[str, str, str, str]] = {
     "coup-de-main": ("Coup de main services", "AI", "19", "01234567891003"),
     "tremplin": ("Tremplin intérim", "ETTI", "87", "01234567891004"),
     "moulin": ("Chantier du Moulin", "ACI", "23", "01234567891005"),
+    "regie": ("Régie des Coteaux", "EI", "87", "01234567891007"),
     "inconnue": ("Atelier de l’Étang", "EI", "36", "01234567891006"),
 }
 _AWARDS = ("read", "note", "propose", "decide", "second", "administer")
@@ -398,6 +444,7 @@ STAFF: Mapping[str, tuple[str, str, str, tuple[str, ...]]] = {
     "pair": ("recyclerie", "Anne Dupuy", "COORD", ("read", "second")),
     "responsable-agence": ("coup-de-main", "Olivier Blanc", "COORD", _AWARDS),
     "permanente-interim": ("tremplin", "Sarah Lopez", "COORD", _AWARDS),
+    "encadrante-seule": ("regie", "Fatou Diarra", "ETI", _AWARDS),
     "encadrant-inconnu": ("inconnue", "Yves Moreau", "ETI", _AWARDS),
     "reseau": ("reseau", "Julie Bernard", "COORD", ("read", "network", "administer", "second")),
 }
@@ -406,6 +453,12 @@ _WORDS = (
     "marteau", "navette", "oseille", "panier", "pommier", "rabot", "sarclette", "serfouette", "tablier", "tilleul",
     "verger", "brouette", "ciseau", "échelle", "ficelle", "gouge", "houe", "lavande", "mélisse", "persil", "râteau",
 )  # fmt: skip
+STORY = {
+    "situation": "C’était mardi, au jardin du bas, avec l’équipe du matin. Il fallait finir avant la livraison.",
+    "steps": "D’abord j’ai sorti et vérifié les outils. Puis une première partie, j’ai regardé, et j’ai continué.",
+    "unforeseen": "La pluie est venue. On a bâché, puis repris l’après-midi.",
+    "result": "Le client a tout pris et n’a rien fait refaire.",
+}
 SESSION = (
     "Adèle Garnier",
     "Bakary Touré",

@@ -87,7 +87,9 @@ def router(team: Team) -> APIRouter:
             status,
             person=person,
             seen=_by_badge(team, seen),
-            reach=within_reach(team, request, visitor, person.id, seen, held=in_force),
+            reach=within_reach(
+                team, request, visitor, person.id, seen, held=in_force | {each.file.slug for each in files}
+            ),
             held=[(view, issuer.desk.catalogue.require(view.award.slug, view.award.version)) for view in held],
             states={view.award.uuid: view.state(issuer.desk.now()) for view in held},
             files=files,

@@ -182,7 +182,8 @@ def router(team: Team, picture: Callable[[str, str, str, str, str], bytes]) -> A
             lately = [by_id[id] for id in issuer.noting.recent(visitor.caller).people if id in by_id]
             for known in lately[:RECENT_AT_MOST]:
                 reach = _reach(team, request, visitor, known.id)
-                if ready := [each for each in reach if each.near]:
+                begun = {each.file.slug for each in issuer.proposals.files(visitor.caller, person=known.id)}
+                if ready := [each for each in reach if each.near and each.entry.slug not in begun]:
                     near.append((known, ready))
         return team.render(
             request, visitor, "team/propose.html", asked=asked, found=found[:SHOWN_AT_ONCE], total=len(found), near=near
