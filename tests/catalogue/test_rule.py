@@ -20,6 +20,7 @@ from badges.catalogue.record import (
     parse_record,
 )
 from badges.catalogue.rule import MISSING_CODES, evaluate
+from badges.errors import CatalogueError
 
 from .builders import COMMITMENT, COORD, DECIDED, ETI, FACTS, PEER, a_definition, a_fact, a_record
 
@@ -240,3 +241,11 @@ def test_a_looser_rule_never_refuses_what_a_stricter_one_accepts(seen: list[Fact
     loose = a_definition(rule={"distinct_days": 2, "max_age_months": 6, "never_alone": []})
     record = record_of(seen, who)
     assert evaluate(loose, record).met or not evaluate(strict, record).met
+
+
+def test_a_criterion_that_a_definition_has_not_is_told_beside_those_it_has() -> None:
+    definition = a_definition()
+    assert definition.require("c2").text == "Prépare la planche"
+    with pytest.raises(CatalogueError, match=r"c1, c2, c3.*« c9 »") as refused:
+        definition.require("c9")
+    assert refused.value.code == "criterion_unknown"

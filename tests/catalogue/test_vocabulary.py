@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import jsonschema
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from badges.addresses import Addresses
 from badges.catalogue.definition import canonical
 from badges.catalogue.proof import PROOF_TYPE, CriteriaProof, definition_extension, read_proof
-from badges.catalogue.record import CriterionRecord, Decider, PrerequisiteSeen, Record, SeenOn
+from badges.catalogue.record import RESULTS, CriterionRecord, Decider, PrerequisiteSeen, Record, SeenOn
 from badges.catalogue.vocabulary import EXTENSIONS, published
 from badges.errors import DocumentInvalid
 
@@ -62,6 +63,29 @@ def test_a_proof_is_recognised_by_term_and_type_never_by_the_address_of_its_cont
     assert PROOF_TYPE in elsewhere["type"]
 
 
+def with_result(result: str) -> dict[str, Any]:
+    record = copy.deepcopy(a_record().to_json())
+    record["criteria"][0]["result"] = result
+    return record
+
+
+def with_observation(**changes: Any) -> dict[str, Any]:
+    record = copy.deepcopy(a_record().to_json())
+    record["criteria"][0]["observations"][0] |= changes
+    return record
+
+
+@pytest.mark.parametrize("record", [with_observation(), *map(with_result, RESULTS)])
+def test_each_result_of_a_record_is_read_as_it_was_written(record: dict[str, Any]) -> None:
+    proof = read_proof({"extensions:criteriaProof": PROOF.to_json(HERE.proof_context()) | {"record": record}})
+    assert proof is not None
+    assert proof.record.to_json() == record
+
+
+def test_the_results_are_acquired_not_yet_and_not_observed() -> None:
+    assert RESULTS == ("acquired", "not_yet", "not_observed")
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -74,6 +98,10 @@ def test_a_proof_is_recognised_by_term_and_type_never_by_the_address_of_its_cont
         {"record": a_record().to_json() | {"criteria": {}}},
         {"record": a_record().to_json() | {"commitment": "sha256$zz"}},
         {"record": a_record().to_json() | {"deciders": [{"who": "a1"}]}},
+        *[{"record": with_observation(day=day)} for day in (0, 10_001, 1.0, "1", True, None)],
+        *[{"record": with_observation(**{name: 5})} for name in ("month", "way", "kind", "function")],
+        {"record": with_observation(month="2026-00")},
+        {"record": with_result("maybe")},
     ],
 )
 def test_a_proof_that_cannot_be_read_is_refused_whole(change: dict[str, object]) -> None:

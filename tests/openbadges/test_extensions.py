@@ -23,7 +23,7 @@ def test_each_known_extension_says_what_it_must(name: str) -> None:
     assert problems_of_extensions({f"extensions:{name}": an_extension(name)}) == []
     for member in REQUIRED[name]:
         problems = problems_of_extensions({f"extensions:{name}": an_extension(name, **{member: None})})
-        assert [problem.path for problem in problems] == [f"extensions:{name}.{member}"]
+        assert [(problem.path, problem.code) for problem in problems] == [(f"extensions:{name}.{member}", "extension")]
 
 
 def test_a_type_in_full_is_the_same_type() -> None:

@@ -522,3 +522,14 @@ def test_an_extension_needs_a_context() -> None:
 
 def test_every_name_that_is_offered_is_there() -> None:
     assert [name for name in model.__all__ if not hasattr(model, name)] == []
+
+
+def test_a_picture_says_its_type_unless_it_is_told_another() -> None:
+    assert model.Image(id="https://a.example/i.png").to_json()["type"] in ("schema:ImageObject", ["schema:ImageObject"])
+
+
+def test_a_document_cannot_be_made_without_what_it_needs_nor_with_what_it_has_not() -> None:
+    with pytest.raises(TypeError, match="Image needs id"):
+        model.Image()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="Image has no colour"):
+        model.Image(id="https://a.example/i.png", colour="red")  # type: ignore[call-arg]

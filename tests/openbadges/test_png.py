@@ -243,6 +243,11 @@ def test_a_picture_with_no_room_for_a_badge_is_refused() -> None:
     assert refusal.value.code == "png_too_large"
 
 
+def test_an_address_may_hold_every_character_of_an_address() -> None:
+    address = "https://a.example/!#$&'()*+,-./~"
+    assert png.extract(a_png((b"tEXt", b"openbadges\0" + address.encode()))) == Carrier(address, "tEXt")
+
+
 def test_a_text_of_the_very_size_is_baked_and_read() -> None:
     longest = "a" * MAX_TEXT
     assert png.extract(png.bake(a_png(), longest)).text == longest
