@@ -21,6 +21,9 @@ from .door import Room
 from .shelf import HeldBadge, find_by_code
 from .way_in import TOO_MANY
 
+LEVELS = (N_("Avec aide"), N_("Selon les consignes"), N_("En autonomie"), N_("Organise et transmet"))
+"""The four words of the catalogue, marked so that every language of these pages has them."""
+
 
 def router(room: Room) -> APIRouter:
     router = APIRouter()

@@ -92,17 +92,52 @@ def test_typography(typed: str, printed: str) -> None:
 
 
 def test_no_sentence_is_missing_in_another_language() -> None:
-    for language in some_pages().languages:
-        if language == languages.SOURCE:
+    """Of every page for a language that covers them all, of the person's pages for any other."""
+    for language, translations in languages.available().items():
+        if not isinstance(translations, languages.Translated):
             continue
-        translations = languages.available()[language]
-        assert isinstance(translations, languages.Translated)
+        covers = languages.ALL if translations.whole else languages.PERSON
         missing = [
             f"{file}:{line}: {message}"
-            for file, line, message, _ in languages.messages()
+            for file, line, message, _ in languages.messages_for(covers)
             if not translations.knows(message)
         ]
-        assert missing == [], "run python -m badges.web.languages, then translate"
+        assert missing == [], f"run python -m badges.web.languages, then translate {language}"
+
+
+@pytest.mark.parametrize("language", [code for code in languages.available() if languages.tag(code) != "fr"])
+def test_every_badge_has_its_title_and_simple_sentence_in_each_language(language: str) -> None:
+    known = languages.catalogue_words()[language]
+    assert [text for _, text in languages.catalogue_messages(language) if not known.get(text)] == []
+
+
+def test_words_that_are_filled_in_are_the_same_in_every_language() -> None:
+    """A translation that lost ``%(day)s`` would fail the page, and one with a tag of its own would break it."""
+    filled = re.compile(r"%\(\w+\)s|\{\w+\}|</?\w+[^>]*>")
+    for language, translations in languages.available().items():
+        if not isinstance(translations, languages.Translated):
+            continue
+        for _, _, message, _ in languages.messages():
+            singular = message if isinstance(message, str) else message[-1]
+            found = translations._messages.get(message if isinstance(message, str) else message[0])
+            for text in (found,) if isinstance(found, str) else found or ():
+                holes = set(filled.findall(text))
+                assert holes <= set(filled.findall(singular)), f"{language}: {text}"
+                assert isinstance(found, tuple) or holes == set(filled.findall(singular)), f"{language}: {text}"
+
+
+def test_a_page_that_is_not_translated_yet_is_french_and_says_so() -> None:
+    answer = Browser(SITE).get("/criteres?lang=ar")
+    page = PageRead(answer.text)
+    assert (page.all("html")[0]["lang"], page.all("html")[0]["dir"]) == ("fr", "ltr")
+    assert "هذه الصفحة لم تُترجم بعد" in page.text
+    assert "langue=ar" in answer.headers["set-cookie"], "the next page that is in Arabic will be"
+
+
+@pytest.mark.parametrize(("language", "words"), [("ar", "لم يراجع هذه الترجمة"), ("en", "has not yet been read again")])
+def test_a_translation_that_nobody_read_again_says_so(language: str, words: str) -> None:
+    assert words in PageRead(Browser(SITE).get(f"/?lang={language}").text).text
+    assert "relue" not in PageRead(Browser(SITE).get("/").text).text
 
 
 def test_the_language_is_the_one_asked_for() -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 import orjson
 import pytest
 
+from badges.catalogue import taxonomy
 from badges.issuer.wording import REVOCATION_REASONS
 from badges.openbadges import jws, png, svg
 from badges.worker.collection import WITHDRAWN_WHY
+from badges.worker.printed_codes import LEVELS
 from tests.web.building import Browser, some_pages
 from tests.web.reading_pages import PageRead
 
@@ -523,6 +525,10 @@ def test_the_address_of_a_person_says_nothing_of_anybody() -> None:
     known, unknown = (Browser(SITE).get(f"/p/{opaque}") for opaque in (HOME.marie.opaque, "nobody"))
     assert bodies([known]) == bodies([unknown])
     assert known.status_code == 200
+
+
+def test_the_words_of_the_levels_are_those_of_the_catalogue() -> None:
+    assert tuple(label.fr for label in taxonomy.LEVEL_LABELS.values()) == LEVELS
 
 
 def test_each_reason_of_the_issuer_is_said_to_the_person() -> None:
