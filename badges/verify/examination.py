@@ -699,14 +699,14 @@ class Examination:
             if self.proof is not None:
                 text, published = self.proof.definition_text, self.hosted_definition
                 # equal texts, but Python knows the hash of the one that it has looked up before: 2 µs less
-                self.definition_text = published if text == published else text
+                self.definition_text = published if published is not None and text == published else text
         except (
             DocumentInvalid
         ) as refusal:  # a record of a later release, maybe: the definition still says what was asked
             self.record_refused = refusal
             extension = self.assertion.other.get(PROOF_TERM)
-            text = extension.get("definition") if isinstance(extension, dict) else None
-            self.definition_text = text if isinstance(text, str) else None
+            said = extension.get("definition") if isinstance(extension, dict) else None
+            self.definition_text = said if isinstance(said, str) else None
         if self.definition_text is not None:
             self.digest = digest(self.definition_text)
             self.entry = self.known.by_digest.get(self.digest)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import stat
+import subprocess
+import sys
 import time
 import zipfile
 from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 
@@ -223,3 +226,27 @@ def test_the_command_opens_an_archive(world: World, tmp_path: object) -> None:
     assert code == 1
     assert f"{file} : loin.png" in out.getvalue()
     assert "un nom qui mènerait ailleurs" in out.getvalue()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="measured as Linux counts")
+def test_an_archive_that_opens_to_fifty_mebibytes_never_stands_in_memory_whole() -> None:
+    """Growth is that of the whole process, which is the client too: what was sent, and one file at a time."""
+    words = [sys.executable, "-m", "tests.verify.large_archive"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 64
+
+
+def test_a_file_of_an_archive_is_opened_when_its_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    read = zipfile.ZipFile.open
+
+    def watched(self: zipfile.ZipFile, entry: zipfile.ZipInfo, *more: Any) -> Any:
+        opened.append(entry.filename)
+        return read(self, entry, *more)
+
+    data = a_zip(("un.png", b"1"), ("deux.png", b"2"))
+    monkeypatch.setattr(zipfile.ZipFile, "open", watched)
+    one, two = listed([Given(data)])
+    assert opened == []
+    assert (two.taken().data, opened) == (b"2", ["deux.png"])
+    assert (one.taken().data, opened) == (b"1", ["deux.png", "un.png"])
