@@ -128,7 +128,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     _add_what_follows_an_award(app, deployment, team)
     if settings.openid_issuer:
         _add_identity_service(app, deployment, team)
-    app.include_router(publishing.router(deployment.issuer, catalogue, addresses, pages))
+    app.include_router(publishing.router(deployment.issuer, deployment.endorsing, catalogue, addresses, pages))
     app.include_router(worker.router(_room(deployment, pages, desk)))
     told_by_law = law.Law(**settings.legal) if any(settings.legal.values()) or not settings.demo else law.DEMONSTRATION
     app.include_router(law.router(pages, told_by_law))
@@ -183,7 +183,14 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
     # Our own documents are at hand: however a stranger spells our address, this service never asks itself.
     others = (origin for origin in settings.allowed_origins if origin.rstrip("/") != settings.base_url)
     elsewhere = CachingFetcher(SafeFetcher(others, clock=deployment.clock), deployment.clock)
-    memory = OwnDocuments(elsewhere, deployment.issuer, deployment.catalogue, deployment.addresses, deployment.clock)
+    memory = OwnDocuments(
+        elsewhere,
+        deployment.issuer,
+        deployment.endorsing,
+        deployment.catalogue,
+        deployment.addresses,
+        deployment.clock,
+    )
 
     @lru_cache(maxsize=2)
     def made(text: str | None) -> Verifier:
@@ -208,7 +215,10 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
 
 def _add_what_follows_an_award(app: FastAPI, deployment: Deployment, team: Team) -> None:
     deliveries = Deliveries(deployment.issuer.desk)
-    app.include_router(awards.router(team, deliveries, deployment.renewals, deployment.press, deployment.pictures))
+    kept_here = deployment.letters is not None
+    app.include_router(
+        awards.router(team, deliveries, deployment.renewals, deployment.press, deployment.pictures, kept_here=kept_here)
+    )
     app.include_router(notices.router(team, deliveries, deployment.letters))
     app.include_router(history.router(team))
     app.include_router(figures.router(team, deployment.figures))

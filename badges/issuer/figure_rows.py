@@ -51,6 +51,7 @@ def summary(report: Report) -> Iterator[tuple[str, Cell]]:
     yield "Badges délivrés (net)", shown(report.total.net)
     yield "Personnes distinctes (au sein de chaque structure)", shown(report.people)
     yield "Badges avec une trace d’AFEST (situation, puis retour réflexif)", shown(report.afest)
+    yield "AFEST menées à leur terme", shown(report.afest_ended)
     if network:
         yield "Badges délivrés, créés par un autre réseau", shown(network.imported_delivered)
         yield "But du réseau", network.target

@@ -123,6 +123,9 @@ class Report:
     total: Counts
     people: int | None
     afest: int | None
+    """Badges whose proof holds both sequences of an AFEST."""
+    afest_ended: int | None
+    """AFEST whose two sequences were held, a badge having come of it or not: from the journal."""
     tables: tuple[Table, ...]
     opened_on: date | None
     pending: int | None = None
@@ -173,6 +176,7 @@ class Group(NamedTuple):
 class Facts(NamedTuple):
     delivered: Counter[Group]
     withdrawn: Counter[Group]
+    afest_ended: int
 
 
 Split = Callable[[Group], tuple[str, ...]]
@@ -254,6 +258,7 @@ class Figures:
             total=total,
             people=_or_hidden(people),
             afest=_or_hidden(afest),
+            afest_ended=_or_hidden(facts.afest_ended),
             tables=tuple(table for linked in asked for table in _tables(linked, facts, total)),
             opened_on=min((group.on for group in facts.delivered), default=None),
             pending=pending,
@@ -314,7 +319,8 @@ class Figures:
             known = {award for (award,) in register.tally(Counted, "award")}
             seen: set[str] = set()
             missed = []
-            for award in register.list(Award, order="stored_at"):
+            in_order = sorted(register.list(Award), key=lambda award: (award.stored_at, award.replaces is not None))
+            for award in in_order:
                 if award.uuid not in known:
                     missed.append(self._count_late(register, award, first=(award.person or award.uuid) not in seen))
                 seen.add(award.person or award.uuid)
@@ -346,7 +352,8 @@ def _facts(register: Register, day: date, structure: str | None = None) -> Facts
     if gone:
         for values, number in register.tally(Counted, *Group._fields, award=gone, **scope).items():
             withdrawn[Group(*values)] += number
-    return Facts(delivered, withdrawn)
+    ended = register.tally(AuditLine, "at", action="afest.end", **scope)
+    return Facts(delivered, withdrawn, sum(number for (at,), number in ended.items() if _day(at) <= day))
 
 
 def _day(at: datetime) -> date:
@@ -419,10 +426,9 @@ def _tables(linked: tuple[Ask, ...], facts: Facts, total: Counts) -> Iterator[Ta
     withdrawn = _cells(linked, facts.withdrawn, total.withdrawn is not None)
     dark = to_hide(tuple(delivered.values()))
     hidden = {key for key, cell in delivered.items() if cell in dark}
+    # What is left is the difference of the two: where it is small, one of them goes dark too.
     tied = [
-        cell
-        for key, cell in withdrawn.items()
-        if key[0] and cell.value and (key in hidden or is_small(delivered[key].value - cell.value))
+        cell for key, cell in withdrawn.items() if key[0] and cell.value and is_small(delivered[key].value - cell.value)
     ]
     gone = to_hide(tuple(withdrawn.values()), tied)
     for ask in linked:

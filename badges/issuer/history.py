@@ -28,7 +28,7 @@ WORDS: dict[str, str] = {
     "account.password": N_("a choisi un mot de passe"),
     "account.password_link": N_("a demandé un nouveau mot de passe"),
     "account.second_step": N_("a ajouté un code à la connexion"),
-    "account.sign_in": N_("s’est connecté"),
+    "account.sign_in": N_("a ouvert une session"),
     "afest.begin": N_("a ouvert une AFEST"),
     "afest.end": N_("a terminé une AFEST, situation et retour réflexif faits"),
     "award": N_("a délivré un badge"),
@@ -42,6 +42,10 @@ WORDS: dict[str, str] = {
     "batch.not_yet": N_("a répondu « pas encore » à un lot"),
     "batch.plan": N_("a préparé un lot"),
     "batch.revoke": N_("a retiré les badges d’un lot"),
+    "endorsement.ask": N_("a demandé un soutien"),
+    "endorsement.call_off": N_("a retiré une demande de soutien"),
+    "endorsement.sign": N_("a signé un soutien"),
+    "endorsement.withdraw": N_("a retiré un soutien"),
     "evidence.add": N_("a ajouté une preuve"),
     "evidence.expire": N_("a effacé une preuve, au terme prévu"),
     "evidence.read": N_("a ouvert une preuve"),
@@ -105,6 +109,7 @@ NOBODY_OF_THE_STAFF = {
     "operator": N_("L’opérateur du service"),
     "holder": N_("La personne elle-même"),
     "witness": N_("Un témoin"),
+    "endorser": N_("Un organisme"),
     "retention": N_("Le service, de lui-même"),
 }
 REPLACED = N_("a corrigé un badge : l’ancien est remplacé")

@@ -58,7 +58,9 @@ NONE_CHOSEN = N_("Cochez au moins un badge en cours de validité.")
 REASON_NEEDED = N_("Choisissez un motif.")
 
 
-def router(team: Team, deliveries: Deliveries, renewals: Renewals, press: Press, pictures: Any) -> APIRouter:
+def router(
+    team: Team, deliveries: Deliveries, renewals: Renewals, press: Press, pictures: Any, *, kept_here: bool
+) -> APIRouter:
     router = team.router()
     whole = Depends(team.whole)
     issuer, history = team.issuer, History(team.issuer.desk)
@@ -151,6 +153,7 @@ def router(team: Team, deliveries: Deliveries, renewals: Renewals, press: Press,
             else "",
             events=history.of(visitor.caller, award),
             refusal=refused,
+            kept_here=kept_here,
         )
 
     def _paper(found: Whole) -> Badge:

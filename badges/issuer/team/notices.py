@@ -18,7 +18,7 @@ from ...web.forms import Form, filled_in
 from ..delivered import PAGE, Deliveries, Place
 from ..letters import Words, words_of
 from ..mail import FolderMailer
-from ..notices import KINDS, STATES, WAITING
+from ..notices import KINDS, SENT, STATES, WAITING
 from ..permissions import ALLOWED_BY
 from ..storage import Message
 from .door import Team, Visitor
@@ -38,6 +38,7 @@ MEANINGS = {
     "bounced": N_("Il est parti, puis revenu. Vérifiez l’adresse, ou imprimez."),
     "cancelled": N_("Il n’est pas parti : ce qu’il annonçait n’existe plus."),
 }
+KEPT = N_("Il n’est pas parti : ce service n’a pas de serveur d’envoi. Lisez-le ici, et transmettez-le.")
 
 
 def router(team: Team, deliveries: Deliveries, letters: FolderMailer | None) -> APIRouter:
@@ -83,7 +84,7 @@ def router(team: Team, deliveries: Deliveries, letters: FolderMailer | None) -> 
             kind=KINDS[found.kind],
             states=STATES,
             signs=SIGNS,
-            meaning=MEANINGS[found.state],
+            meaning=KEPT if letters and found.state == SENT else MEANINGS[found.state],
             kept_here=letters is not None,
             waits=found.state == WAITING,
         )
