@@ -165,3 +165,12 @@ def test_what_changes_something_is_asked_from_our_own_pages(door: Door) -> None:
         answer = door.browser.ask("POST", address, {"sec-fetch-site": "cross-site"}, data={"structure": "x"})
         assert answer.status_code == 403
     assert door.browser.get("/equipe").status_code == 200
+
+
+def test_the_help_is_there_before_and_after_signing_in(door: Door) -> None:
+    before = door.browser.get("/equipe/aide")
+    assert before.status_code == 200
+    assert "Comment un badge se délivre" in before.text
+    assert "Se déconnecter" not in before.text
+    door.sign_in()
+    assert "Se déconnecter" in door.browser.get("/equipe/aide").text

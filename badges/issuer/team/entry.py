@@ -12,8 +12,10 @@ from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
 from ..accounts import WrongSignIn
 from ..attempts import TooManyTries
+from ..private_text import NEVER_HERE
 from .door import HOME, SECOND_STEP, SIGN_IN, Team, Visitor, local_path
 
+HELP = "/equipe/aide"
 Filled = Annotated[Form, Depends(filled_in)]
 
 
@@ -87,6 +89,11 @@ def router(team: Team) -> APIRouter:
     @router.api_route(HOME, methods=["GET", "HEAD"])
     def home(request: Request, visitor: Visitor = noter) -> Response:
         return team.render(request, visitor, "team/home.html", queues=team.waiting(visitor))
+
+    @router.api_route(HELP, methods=["GET", "HEAD"])
+    def help_page(request: Request) -> Response:
+        signed_in = team.signed_in(request)
+        return team.render(request, Visitor(signed_in) if signed_in else None, "team/help.html", never=NEVER_HERE)
 
     return router
 

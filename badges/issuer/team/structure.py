@@ -1,4 +1,4 @@
-"""The structure and who acts for it: facts with their dates, the team and its rights, invitations, programs' tokens."""
+"""The structure and who acts for it: facts with their dates, the team and its rights, invitations, programs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def router(team: Team) -> APIRouter:
         place_changed=N_("Les droits sont changés. La personne devra se reconnecter."),
         place_ended=N_("Cette personne n’agit plus pour la structure. Ce qu’elle a fait reste lisible."),
         invitation_withdrawn=N_("L’invitation est retirée : son lien n’ouvre plus rien."),
-        token_ended=N_("Ce jeton n’ouvre plus rien."),
+        token_ended=N_("Cet accès n’ouvre plus rien."),
     )
 
     def shown(
