@@ -161,3 +161,9 @@ def test_a_revocation_list_of_1_x_names_uids_or_addresses() -> None:
     assert line is not None
     assert line.revocation_reason == "erreur"
     assert upgrade_revocations({"revokedAssertions": []}, HERE) == {"revokedAssertions": []}
+
+
+def test_what_a_document_of_1_x_says_of_itself_is_left() -> None:
+    for said in ({"type": ["Assertion", "Extension"]}, {"@type": "Assertion"}):
+        upgraded = upgrade_assertion({"uid": "1", **said}, "https://example.org/1")
+        assert {name: upgraded[name] for name in ("type", "@type") if name in upgraded} == said

@@ -533,3 +533,17 @@ def test_a_document_cannot_be_made_without_what_it_needs_nor_with_what_it_has_no
         model.Image()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="Image has no colour"):
         model.Image(id="https://a.example/i.png", colour="red")  # type: ignore[call-arg]
+
+
+def test_an_endorsement_that_is_only_an_address_is_not_read() -> None:
+    address = "https://ailleurs.example/avis/1"
+    for named in (address, {"id": address}, {"@id": address}, {"id": address, "@id": address}):
+        assert BadgeClass.from_json(a_badge_class(endorsement=[named])).endorsement == (named,)
+
+
+def test_no_member_of_a_document_is_taken_away_or_changed() -> None:
+    picture = model.Image(id="https://a.example/i.png")
+    with pytest.raises(dataclasses.FrozenInstanceError, match="found a new caption"):
+        picture.caption = "x"  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError, match="found no id"):
+        del picture.id

@@ -264,3 +264,8 @@ def test_a_picture_cut_and_filled_is_read_or_refused(data: st.DataObject) -> Non
         svg.extract(picture[:start] + data.draw(st.binary(max_size=9)) + picture[end:])
     except BadgesError:
         return
+
+
+def test_a_refusal_says_what_was_expected_and_what_was_found() -> None:
+    with pytest.raises(CarrierRefused, match=r"^expected no DOCTYPE, found one$"):
+        svg.extract(b'<!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>')

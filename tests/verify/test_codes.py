@@ -226,3 +226,8 @@ def test_an_expected_code_that_is_none_is_ignored(browser: Browser, world: World
     response = browser.ask("POST", "/verifier", files=files, data={"expected": "<script>"})
     assert "data-comparison" not in response.text
     assert 'data-answer="yes"' in response.text
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"/b/", b"https://ailleurs.test/b/AAAA", b" " * 257, b""])
+def test_what_is_no_code_is_none(data: bytes) -> None:
+    assert code_given(Given(data), BASE_URL) is None

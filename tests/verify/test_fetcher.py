@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -510,3 +511,48 @@ def test_nobody_offline_is_asked() -> None:
     with pytest.raises(FetchError) as refused:
         NoNetwork().get("https://badges.test/", "a", 10)
     assert refused.value.code == "fetch_offline"
+
+
+def test_one_slow_host_takes_four_places_and_leaves_the_others() -> None:
+    """Nothing sleeps: the resolver of the slow host answers when it is told to."""
+    here, told, asked = threading.Semaphore(0), threading.Event(), []
+
+    def resolver(host: str, port: int) -> list[str]:
+        asked.append(host)
+        if host == "slow.test":
+            here.release()
+            told.wait(10)
+        raise OSError
+
+    fetcher = SafeFetcher(resolver=resolver, seconds=0.5)
+    patient = SafeFetcher(resolver=resolver, seconds=10)
+
+    def fetch(each: SafeFetcher, url: str) -> str:
+        with pytest.raises(FetchError) as refused:
+            each.get(url, "a", 10)
+        return str(refused.value.code)
+
+    with ThreadPoolExecutor(6) as threads:
+        waiting = [threads.submit(fetch, patient, "https://slow.test/") for _ in range(5)]
+        for _ in range(4):
+            assert here.acquire(timeout=10)
+        assert not here.acquire(timeout=0.05), "the fifth waits for its turn"
+        assert threads.submit(fetch, patient, "https://quick.test/").result() == "fetch_name"
+        told.set()
+        assert {each.result() for each in waiting} == {"fetch_name"}
+    assert asked.count("slow.test") == 5
+    told.clear()
+    with ThreadPoolExecutor(5) as threads:
+        codes = sorted(
+            each.result() for each in [threads.submit(fetch, fetcher, "https://slow.test/") for _ in range(5)]
+        )
+        told.set()
+    assert set(codes) <= {"fetch_budget", "fetch_timeout"}
+
+
+def test_an_address_in_numbers_of_ipv6_is_written_with_its_brackets() -> None:
+    with pytest.raises(AddressForbidden, match=r"expected https on its usual port, found http://\[2001:db8::1\]$"):
+        SafeFetcher().get("http://[2001:db8::1]/", "application/json", 1000)
+    with pytest.raises(FetchError) as refused:
+        SafeFetcher(["http://[::1]:9"]).get("http://[::1]:9/", "application/json", 1000)
+    assert refused.value.code == "fetch_connection", "allowed, and nobody is there"

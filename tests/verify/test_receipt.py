@@ -327,7 +327,7 @@ def test_a_false_receipt_is_shown_as_false_and_not_handed_out(service: Service) 
     assert service.browser().ask("POST", "/verifier/recu/fichier", data={"text": false}).status_code == 404
 
 
-def test_without_a_key_there_is_an_answer_and_no_receipt(service: Service) -> None:
+def test_without_a_key_there_is_an_answer_and_no_receipt(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     def locked() -> Key:
         raise KeyringLocked("no passphrase")
 
@@ -338,6 +338,7 @@ def test_without_a_key_there_is_an_answer_and_no_receipt(service: Service) -> No
     assert "/verifier/recu" not in shown.text
     refused = browser.ask("POST", "/api/v1/verify/receipt", files=files)
     assert (refused.status_code, bool(refused.json()["advice"])) == (503, True)
+    assert [record.getMessage() for record in caplog.records] == [f"receipt: {KeyringLocked('').code}"] * 2
 
 
 def test_no_receipt_is_given_that_nobody_could_verify(service: Service) -> None:

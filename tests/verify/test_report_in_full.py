@@ -366,3 +366,9 @@ def test_a_defect_of_ours_is_told_as_one_and_never_as_an_answer_about_the_badge(
     told = {(check.check, check.outcome, check.code) for check in report.checks if check.code == "unexpected"}
     assert told == {("input", "unknown", "unexpected")}
     assert "ZeroDivisionError" in report.require("input").technical["fr"]
+
+
+def test_what_was_read_at_an_address_is_not_asked_for_again(world: World) -> None:
+    badge = world.hosted()
+    assert world.verifier().verify(badge.id).answer == "yes"
+    assert world.fetched.count(badge.id) == 1
