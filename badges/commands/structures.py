@@ -5,12 +5,15 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ..arguments import Parser, table
-from ..catalogue.definition import FUNCTIONS
+from ..catalogue.definition import DECIDING_FUNCTIONS, FUNCTIONS
+from ..issuer.access import Access
+from ..issuer.accounts import Accounts
 from ..issuer.permissions import OPERATOR, PERMISSIONS
 from ..issuer.storage import ISSUES_AS, STRUCTURE_KINDS
 from . import add_home
 from . import deployment as deployment_of
 
+ADMINISTERS = ("read", "note", "propose", "decide", "second", "administer")
 EVERYDAY = ("read", "note", "propose", "decide", "second")
 
 
@@ -40,6 +43,20 @@ def arguments(parser: Parser) -> None:
     staff.add_argument("--email", default=None)
     staff.add_argument("--may", nargs="+", choices=PERMISSIONS, default=EVERYDAY, help="ce qu’elle peut faire")
     staff.set_defaults(run=_staff)
+
+    invite = actions.add_parser("invite", help="inviter une personne, qui choisira son mot de passe")
+    invite.add_argument("structure", metavar="STRUCTURE")
+    invite.add_argument("--name", required=True)
+    invite.add_argument("--email", required=True, help="elle se connectera avec")
+    invite.add_argument("--function", required=True, choices=DECIDING_FUNCTIONS)
+    invite.add_argument(
+        "--may",
+        nargs="+",
+        choices=PERMISSIONS,
+        default=ADMINISTERS,
+        help="ce qu’elle peut faire ; tout, sauf le réseau",
+    )
+    invite.set_defaults(run=_invite)
 
     token = actions.add_parser("token", help="donner à un programme le droit de parler pour la structure")
     token.add_argument("structure", metavar="STRUCTURE")
@@ -92,6 +109,23 @@ def _staff(arguments: Namespace) -> None:
         email=arguments.email,
     )
     print(f"{member.name} : {member.id}")
+
+
+def _invite(arguments: Namespace) -> None:
+    deployment = deployment_of(arguments)
+    access = Access(deployment.issuer.desk, Accounts(deployment.issuer.desk))
+    link, secret = access.invite(
+        OPERATOR,
+        structure=arguments.structure,
+        name=arguments.name,
+        email=arguments.email,
+        function=arguments.function,
+        permissions=arguments.may,
+    )
+    print(
+        f"{access.address_of_invitation(secret)}\n"
+        f"Bon une fois, jusqu’au {link.expires_at:%d/%m/%Y}. Le service l’envoie aussi par e-mail."
+    )
 
 
 def _token(arguments: Namespace) -> None:
