@@ -4,7 +4,10 @@
 const KEPT = "noter";
 const EVERYTHING = "/equipe/noter/hors-ligne";
 
+let forgotten = 0; // how often it was asked to forget: what was being fetched then is not kept
+
 async function keep() {
+  const before = forgotten;
   let page;
   try {
     page = await fetch(EVERYTHING, { credentials: "same-origin" });
@@ -26,13 +29,18 @@ async function keep() {
   for (const address of needed) {
     if (!(await cache.match(address))) await cache.add(address);
   }
-  await cache.put(EVERYTHING, page);
+  if (before === forgotten) await cache.put(EVERYTHING, page);
+  else await caches.delete(KEPT);
 }
 
 self.addEventListener("install", (event) => event.waitUntil(keep().then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keep());
+  if (event.data === "forget") {
+    forgotten += 1;
+    event.waitUntil(caches.delete(KEPT));
+  }
 });
 
 self.addEventListener("fetch", (event) => {
