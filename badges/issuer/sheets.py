@@ -41,6 +41,7 @@ MAX_ELEMENTS = 1_200_000
 MAX_EMPTY = 1_100_000
 """Empty rows passed over: a column coloured to the bottom of a sheet has 1,048,576 of them."""
 
+ENCODINGS = ("UTF-8", "Windows-1252", "UTF-16")
 DELIMITERS = {";": "point-virgule", "\t": "tabulation", ",": "virgule"}
 NEUTRALISED = ("=", "+", "-", "@", "\t", "\r", "\0")
 """What a spreadsheet may take for a formula at the start of a cell (ASVS 1.2.10)."""

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from badges.issuer.accounts import Accounts
 from badges.issuer.database import Database
 from badges.issuer.permissions import Caller
-from badges.issuer.sheets import read_table
+from badges.issuer.sheets import Sheet, read_table, to_xlsx
 from badges.issuer.storage import Award, BatchRow, Person, Structure
 from badges.issuer.team import batch_papers, batches, entry
 from badges.issuer.team.door import Team
@@ -184,6 +184,23 @@ def test_people_come_from_a_file_from_pasted_names_and_from_the_structure_togeth
     assert {"Noémie L’Hostis", "Amina D.", "Bakary T.", "Zoé Petit"} <= set(
         re.findall("<strong>(.*?)</strong>", page.text)
     )
+
+
+def test_how_a_file_was_read_is_told_beside_its_table(room: Room) -> None:
+    browser = room.browser(room.office.eti)
+    answer = plan(browser, sheet="Nom;Ville;Âge\nNoémie L’Hostis;Limoges;33\n".encode("cp1252"))
+    page = browser.get(answer.headers["location"]).text
+    assert "CSV en Windows-1252, colonnes séparées par : point-virgule" in page.replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
+    assert "2 colonnes inconnues, ni lues ni gardées" in page
+    book = to_xlsx(Sheet("Gens", ["Nom"], [["Amina D."]]), Sheet("Autre", ["x"]))
+    told = browser.get(plan(browser, sheet=book).headers["location"]).text
+    assert "un classeur Excel" in told
+    assert "1 autre feuille laissée de côté" in told
+    address = answer.headers["location"].partition("?")[0]
+    for invented in ("lu=csv.UTF-9.;", "lu=<b>", "lu=exe..", "lu=csv..x&colonnes=abc"):
+        assert "Fichier lu" not in browser.get(f"{address}?{invented}").text
 
 
 def test_without_people_one_is_asked_for_them(room: Room) -> None:

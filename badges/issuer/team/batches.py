@@ -26,8 +26,8 @@ from ...web.errors import status_of
 from ...web.forms import Form, filled_in
 from ...web.pages import spaced_code
 from ..batches import Report, Row
-from ..roster import Roster, Session, Typed, read_roster, read_row, rejected, session_of, template, typed_of
-from ..sheets import plain, read_pasted, read_table
+from ..roster import Session, Typed, read_roster, read_row, rejected, session_of, template, typed_of
+from ..sheets import ENCODINGS, Table, plain, read_pasted, read_table
 from ..storage import BatchRow, Person
 from ..wording import REVOCATION_REASONS, refusal
 from . import batch_papers, grid
@@ -52,6 +52,8 @@ def N_(message: str) -> str:  # noqa: N802
     return message
 
 
+SEPARATORS = (N_("point-virgule"), N_("tabulation"), N_("virgule"))
+"""The words of :data:`~..sheets.DELIMITERS`."""
 WHO_NEEDED = N_("Donnez des personnes : un fichier, des noms collés, ou des personnes cochées.")
 STATES: dict[str, tuple[str, str]] = {
     "planned": ("partly", N_("à confirmer")),
@@ -81,6 +83,36 @@ class Shown:
     def about_the_person(self) -> bool:
         """Whether what is wrong is who it is: other days would change nothing."""
         return bool(self.codes & ABOUT_THE_PERSON)
+
+
+@dataclass(frozen=True, slots=True)
+class HowRead:
+    """How a file was understood, so that a wrong guess is seen at once; all of it from closed lists, or a number."""
+
+    format: str
+    encoding: str = ""
+    delimiter: str = ""
+    columns_aside: int = 0
+    sheets_aside: int = 0
+
+    @classmethod
+    def of(cls, table: Table, aside: int) -> HowRead:
+        return cls(table.format, table.encoding, table.delimiter_name, aside, len(table.other_sheets))
+
+    @property
+    def query(self) -> str:
+        return (
+            f"lu={'.'.join(map(str, (self.format, self.encoding, self.delimiter)))}&colonnes={self.columns_aside}"
+            + (f"&feuilles={self.sheets_aside}")
+        )
+
+    @classmethod
+    def find(cls, request: Request) -> HowRead | None:
+        form, _, rest = request.query_params.get("lu", "").partition(".")
+        encoding, _, delimiter = rest.partition(".")
+        known = form in MEDIA_TYPES and encoding in ("", *ENCODINGS) and delimiter in ("", *SEPARATORS)
+        aside = _number(request, "colonnes"), _number(request, "feuilles")
+        return cls(form, encoding, delimiter, *aside) if known else None
 
 
 def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
@@ -223,8 +255,8 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             return show_people(request, visitor, entry, form, told)
         session = Session(entry.definition, told.seen, desk.now().date())
         try:
-            roster, digest = _people_sent(form, session)
-            if not roster.rows:
+            rows, digest, read = _people_sent(form, session)
+            if not rows:
                 form.refuse("sheet", WHO_NEEDED)
                 return show_people(request, visitor, entry, form, told, 422)
             report = batches.plan(
@@ -232,14 +264,14 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
                 slug=slug,
                 version=entry.version,
                 grid=told.seen,
-                rows=roster.rows,
+                rows=rows,
                 second_structure=told.second_structure,
                 issued_as=told.issued_as or None,
                 once=visitor.once(form, "batch", slug, digest),
             )
         except (Misuse, Conflict) as error:
             return show_people(request, visitor, entry, form, told, status_of(error), error)
-        return team.back(f"{BATCHES}/{report.batch.id}", "batch_planned")
+        return team.back(f"{BATCHES}/{report.batch.id}" + (f"?{read.query}" if read else ""), "batch_planned")
 
     @router.get(BATCHES + "/modele/{slug}.{form}")
     def blank_table(request: Request, slug: str, form: str, visitor: Visitor = whole) -> Response:
@@ -297,6 +329,7 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             others=show_rows(visitor, others[:OTHER_ROWS], {}),
             more_others=others[OTHER_ROWS - 1].position if len(others) > OTHER_ROWS else 0,
             unfolded=after > 0,
+            how_read=HowRead.find(request),
             papers={paper: batch_papers.parts(batch, paper, report.done) for paper in batch_papers.PAPERS},
             short=lambda row: spaced_code(short_code(f"urn:uuid:{row.award}")) if row.state == "done" else "",
             **values,
@@ -482,18 +515,23 @@ def _chosen(form: Form) -> list[str]:
     return [name.removeprefix("person-") for name in form.names if name.startswith("person-") and form.ticked(name)]
 
 
-def _people_sent(form: Form, session: Session) -> tuple[Roster, str]:
-    """The people of the file, of what was pasted and of the boxes that were ticked, in this order, and their digest."""
+def _people_sent(form: Form, session: Session) -> tuple[list[Row], str, HowRead | None]:
+    """The people of the file, of what was pasted and of the boxes that were ticked, in this order; their digest; and
+    how the file was read."""
     refs: set[str] = set()
     rows: list[Row] = []
     digest = hashlib.sha256()
+    read = None
     for upload in form.files("sheet")[:1]:
         digest.update(upload.content)
-        rows += read_roster(read_table(upload.content), session, refs=refs).rows
+        table = read_table(upload.content)
+        roster = read_roster(table, session, refs=refs)
+        read = HowRead.of(table, len(roster.ignored))
+        rows += roster.rows
     if pasted := form.lines("pasted", longest=1_000_000):
         rows += read_roster(read_pasted(pasted), session, pasted=True, refs=refs).rows
     rows += [Row(f"choix {number}", person=person) for number, person in enumerate(sorted(_chosen(form)), start=1)]
-    return Roster(tuple(rows)), digest.hexdigest()
+    return rows, digest.hexdigest(), read
 
 
 def _corrected(form: Form, row: BatchRow, before: Typed, session: Session) -> Row | None:
