@@ -19,9 +19,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -38,6 +38,8 @@ BADGE_SECONDS = 10.0
 BADGE_DOCUMENTS = 10
 MAX_REDIRECTS = 2
 MAX_AT_ONCE = 20
+MAX_OF_ONE_HOST = 4
+"""Fetches at once from the same host: one slow site takes no more of the twenty."""
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -234,6 +236,33 @@ def system_resolver(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 
+class _Hosts:
+    """How many fetches each host has under way; a host that has none is forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._busy: Counter[str] = Counter()
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def place(self, host: str, seconds: float) -> Iterator[None]:
+        """One of the places of this host, waited for so long. Raises :class:`FetchError`."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._busy[host] < self._most, seconds):
+                raise FetchError(
+                    f"expected at most {self._most} fetches at once from {host}, found more", code="fetch_budget"
+                )
+            self._busy[host] += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy[host] -= 1
+                if not self._busy[host]:
+                    del self._busy[host]
+                self._changed.notify_all()
+
+
 class SafeFetcher:
     """Reads what strangers name, and nothing that is not public. ``allowed_origins`` come from the trust list."""
 
@@ -250,16 +279,18 @@ class SafeFetcher:
         self._seconds = seconds
         self._resolver = resolver
         self._at_once = threading.BoundedSemaphore(MAX_AT_ONCE)
+        self._hosts = _Hosts(MAX_OF_ONE_HOST)
         self._tls: Any = None
 
     def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
         deadline = time.monotonic() + self._seconds
-        if not self._at_once.acquire(timeout=self._seconds):
-            raise FetchError(f"expected at most {MAX_AT_ONCE} fetches at once, found more", code="fetch_budget")
-        try:
-            return self._follow(url, accept, max_bytes, deadline)
-        finally:
-            self._at_once.release()
+        with self._hosts.place(_host(url).lower(), self._seconds):
+            if not self._at_once.acquire(timeout=max(0.0, deadline - time.monotonic())):
+                raise FetchError(f"expected at most {MAX_AT_ONCE} fetches at once, found more", code="fetch_budget")
+            try:
+                return self._follow(url, accept, max_bytes, deadline)
+            finally:
+                self._at_once.release()
 
     def _follow(self, url: str, accept: str, max_bytes: int, deadline: float) -> Fetched:
         target = url

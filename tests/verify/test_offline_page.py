@@ -19,6 +19,7 @@ import pytest
 from badges.clock import FixedClock, to_text
 from badges.trust import read_bundle
 from badges.verify import offline_page
+from badges.verify.archive import Given, unpack
 from badges.verify.fetcher import NoNetwork
 from badges.verify.verifier import Policy, Verifier
 from tests.browsing import a_browser, objections, width
@@ -26,6 +27,7 @@ from tests.web.building import Browser, a_site, some_pages
 from tests.world import EMAIL, NOW, World
 
 from .offline_badges import Evening, Shown, an_evening_of_changes, evenings
+from .test_archive import REFUSED, a_zip, changed
 
 pytestmark = pytest.mark.browser
 
@@ -102,7 +104,8 @@ def answers(page: Any, shown: list[Shown], recipient: str | None = None) -> list
 def what_python_says(evening: Evening, shown: Shown, language: str) -> dict[str, Any]:
     bundle = read_bundle(evening.bundle, evening.world.root_fingerprint, evening.now)
     verifier = Verifier(NoNetwork(), FixedClock(evening.now), Policy(None, bundle, offline=True))
-    report = verifier.verify(shown.data, shown.recipient)
+    (given,) = unpack([Given(shown.data)])
+    report = verifier.refuse(b"", given.refused) if given.refused else verifier.verify(shown.data, shown.recipient)
     return {
         "answer": report.answer,
         "verdict": report.verdict,
@@ -157,6 +160,47 @@ def test_there_are_badges_enough() -> None:
         for shown in evening.shown
     }
     assert answers == {"yes", "partly", "no", "unknown"}
+
+
+def what_python_says_of(evening: Evening, data: bytes) -> list[Any]:
+    """The same of an archive: an answer for each of its files, or for itself."""
+    bundle = read_bundle(evening.bundle, evening.world.root_fingerprint, evening.now)
+    verifier = Verifier(NoNetwork(), FixedClock(evening.now), Policy(None, bundle, offline=True))
+    said: list[Any] = []
+    for item in (each.taken() for each in unpack([Given(data, "a.zip")])):
+        report = verifier.refuse(b"", item.refused) if item.refused else verifier.verify(item.data)
+        said.append([report.answer, [[each.check, each.outcome, each.code] for each in report.checks]])
+    return said
+
+
+def test_it_opens_archives_as_the_verifier_does(context: Any, tmp_path: Path) -> None:
+    evening = every_evening()["ordinary"]
+    good, revoked = (next(each.data for each in evening.shown if each.name == name) for name in ("valid", "revoked"))
+    archives = {sentence: data for sentence, data, _ in REFUSED}
+    archives["two badges"] = a_zip(("un.png", good), ("sous/deux.png", revoked), ("sous/", b""))
+    archives["stored"] = a_zip(("un.png", good), method=0)
+    archives["some refused"] = a_zip(("../a", b"1"), ("b.png", good), ("c.zip", a_zip()), ("vide", b""))
+    archives["a size that lies"] = changed(
+        a_zip(("a.svg", b"x" * 3_000_000)), (3_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little")
+    )
+    page = opened(context, evening, tmp_path)
+    differing = []
+    for name, data in archives.items():
+        expected = what_python_says_of(evening, data)
+        page.evaluate("document.getElementById('results').removeAttribute('data-done')")
+        files = [{"name": "a.zip", "mimeType": "application/zip", "buffer": data}]
+        page.set_input_files("#file", files)
+        page.wait_for_selector(f'#results[data-done="{len(expected)}"]')
+        found = [[each["answer"], [check[:3] for check in each["checks"]]] for each in page.evaluate(READ)]
+        if found != expected:
+            differing.append((name, found, expected))
+    assert differing == []
+
+
+def test_it_says_that_it_opens_no_pdf(context: Any, tmp_path: Path) -> None:
+    page = opened(context, every_evening()["ordinary"], tmp_path)
+    (found,) = answers(page, [Shown("a paper", b"%PDF-1.7")])
+    assert (found["answer"], found["checks"][0][:3]) == ("unknown", ["input", "unknown", "pdf_offline"])
 
 
 def test_it_speaks_english_too(context: Any, tmp_path: Path) -> None:

@@ -496,6 +496,161 @@ async function readPicture(png) {
   return { mark: readMark(png), art: flushed ? await digestOf(joined(palette, art)) : null };
 }
 
+// A ZIP of badges: badges/verify/archive.py, with the same bounds and the same refusals.
+
+const MAX_ARCHIVE = 20 * MIB;
+const MAX_BADGES = 50;
+const MAX_ENTRIES = 200;
+const MAX_INFLATED = 50 * MIB;
+const MAX_RATIO = 100;
+const ARCHIVES = ["504b0304", "504b0506", "1f8b08", "377abcaf271c", "526172211a07", "fd377a585a00", "425a68"];
+const uint16LE = (bytes, at) => bytes[at] | (bytes[at + 1] << 8);
+const uint32LE = (bytes, at) => (uint16LE(bytes, at) | (uint16LE(bytes, at + 2) << 16)) >>> 0;
+const beginsWith = (data, digits) => hex(data.subarray(0, digits.length / 2)) === digits;
+const isArchive = (data) => beginsWith(data, "504b0304") || beginsWith(data, "504b0506");
+
+class ArchiveRefused extends Error {
+  constructor(code, details = {}, outcome = "failed") {
+    super(code);
+    this.finding = { check: "input", outcome, code, details, cause: "" };
+  }
+}
+const refuseArchive = (...told) => {
+  throw new ArchiveRefused(...told);
+};
+const damagedArchive = (reason) => refuseArchive("archive_damaged", { reason });
+
+function occurrences(data, sign) {
+  let count = 0;
+  for (let at = data.indexOf(sign[0]); at >= 0; at = data.indexOf(sign[0], at + 1))
+    if (sign.every((byte, next) => data[at + next] === byte)) count += 1;
+  return count;
+}
+
+/** What one archive lists, from its central directory. */
+function entriesOf(data) {
+  const count = occurrences(data, [0x50, 0x4b, 1, 2]);
+  if (count > MAX_ENTRIES) refuseArchive("archive_crowded", { expected: String(MAX_ENTRIES), found: String(count) });
+  let end = data.length - 22;
+  while (end >= 0 && !(beginsWith(data.subarray(end), "504b0506") && uint16LE(data, end + 20) === data.length - end - 22))
+    end -= 1;
+  if (end < 0) damagedArchive("BadZipFile");
+  const [size, start] = [uint32LE(data, end + 12), uint32LE(data, end + 16)];
+  if (start + size !== end) damagedArchive("BadZipFile");
+  const entries = [];
+  for (let at = start; at < end; ) {
+    if (!beginsWith(data.subarray(at), "504b0102")) damagedArchive("BadZipFile");
+    const [nameSize, extra, comment] = [28, 30, 32].map((offset) => uint16LE(data, at + offset));
+    const flags = uint16LE(data, at + 8);
+    const name = data.subarray(at + 46, at + 46 + nameSize);
+    entries.push({
+      flags,
+      method: uint16LE(data, at + 10),
+      crc: uint32LE(data, at + 16),
+      packed: uint32LE(data, at + 20),
+      size: uint32LE(data, at + 24),
+      offset: uint32LE(data, at + 42),
+      name: flags & 0x800 ? new TextDecoder().decode(name) : latin1(name),
+      spelled: hex(name),
+    });
+    at += 46 + nameSize + extra + comment;
+  }
+  return entries;
+}
+
+async function inflated(data, entry, room) {
+  if (entry.flags & 0x2041) refuseArchive("archive_locked", {}, "unknown");
+  const streams = entry.method === 0 || (entry.method === 8 && typeof DecompressionStream === "function");
+  if (!streams) refuseArchive("archive_method", { found: String(entry.method) }, "unknown");
+  const bound = Math.min(MAX_INPUT, room.inflated);
+  if (entry.size > bound || entry.size > Math.max(MIB, MAX_RATIO * entry.packed))
+    refuseArchive("archive_bomb", { expected: String(bound), found: String(entry.size) });
+  room.inflated -= entry.size;
+  const at = entry.offset;
+  if (!beginsWith(data.subarray(at), "504b0304")) damagedArchive("BadZipFile");
+  const nameSize = uint16LE(data, at + 26);
+  if (hex(data.subarray(at + 30, at + 30 + nameSize)) !== entry.spelled) damagedArchive("BadZipFile");
+  const start = at + 30 + nameSize + uint16LE(data, at + 28);
+  const packed = data.slice(start, start + entry.packed);
+  const body = entry.method === 0 ? packed : await opened(packed, entry.size);
+  if (body.length !== entry.size || crc32(body, 0, body.length) !== entry.crc) damagedArchive("BadZipFile");
+  if (ARCHIVES.some((digits) => beginsWith(body, digits))) refuseArchive("archive_nested");
+  return body;
+}
+
+/** No more bytes than it says, whatever the stream holds. */
+async function opened(packed, size) {
+  const body = new Uint8Array(size);
+  let at = 0;
+  try {
+    const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      if (at + piece.value.length > size) {
+        await reader.cancel();
+        return damagedArchive("BadZipFile");
+      }
+      body.set(piece.value, at);
+      at += piece.value.length;
+    }
+  } catch (error) {
+    if (error instanceof ArchiveRefused) throw error;
+    return damagedArchive("error");
+  }
+  return body.subarray(0, at);
+}
+
+const shownName = (name) => {
+  const last = name.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1);
+  return last.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").slice(0, 120);
+};
+
+/** The same list, each archive replaced by what it holds; what is refused keeps its place. */
+async function unpacked(given) {
+  const room = { badges: MAX_BADGES, inflated: MAX_INFLATED };
+  const found = [];
+  for (const item of given) {
+    if (isArchive(item.data)) found.push(...(await openedArchive(item, room)));
+    else found.push(item);
+  }
+  return found;
+}
+
+async function openedArchive({ name: outer, data }, room) {
+  try {
+    const beside = (name) => {
+      const parts = name.split(/[/\\]/);
+      const last = parts.at(-1);
+      return last === "" || parts[0] === "__MACOSX" || [".ds_store", "thumbs.db", "desktop.ini"].includes(last.toLowerCase());
+    };
+    const wanted = entriesOf(data).filter(({ name }) => !beside(name));
+    if (!wanted.length) refuseArchive("archive_empty");
+    if (wanted.length > room.badges)
+      refuseArchive("archive_crowded", { expected: String(MAX_BADGES), found: String(wanted.length) });
+    room.badges -= wanted.length;
+    const met = new Set();
+    const files = [];
+    for (const entry of wanted) {
+      const name = shownName(entry.name);
+      try {
+        const parts = entry.name.split(/[/\\]/);
+        if (parts[0] === "" || parts.includes("..") || /^[A-Za-z]:/.test(entry.name) || entry.name.includes("\0"))
+          refuseArchive("archive_name");
+        const same = parts.join("/").toLowerCase();
+        if (met.has(same)) refuseArchive("archive_twice");
+        met.add(same);
+        files.push({ name, data: await inflated(data, entry, room) });
+      } catch (refusal) {
+        if (!(refusal instanceof ArchiveRefused)) throw refusal;
+        files.push({ name, data: new Uint8Array(), refused: refusal.finding });
+      }
+    }
+    return files;
+  } catch (refusal) {
+    if (!(refusal instanceof ArchiveRefused)) throw refusal;
+    return [{ name: outer, data, refused: refusal.finding }];
+  }
+}
+
 // -- 4. documents of the standard ----------------------------------------------------------------------------------
 
 const matching = (code, pattern) => ({
@@ -2397,8 +2552,10 @@ function conclude(checks) {
 }
 
 /** The whole answer about one file. Nothing of an unverified badge is in it. */
-async function verify(data, recipient, known, now) {
-  const badge = await new Examination(data, recipient, known, now).run();
+async function verify(data, recipient, known, now, refused = null) {
+  const badge = new Examination(data, recipient, known, now);
+  if (refused) badge.findings.input = refused;
+  else await badge.run();
   const checks = Object.keys(known.words.checks).map(
     (check) => badge.findings[check] ?? { check, outcome: "unknown", code: "not_reached", details: {}, cause: "" },
   );
@@ -2788,11 +2945,18 @@ async function openData(now) {
   }
 }
 
+/** One byte more than a badge may have, so that this can be told; an archive may be larger. */
+async function bytesOfFile(file) {
+  const read = async (size) => new Uint8Array(await file.slice(0, size).arrayBuffer());
+  const start = await read(MAX_INPUT + 1);
+  return start.length > MAX_INPUT && isArchive(start) ? read(MAX_ARCHIVE) : start;
+}
+
 async function gather() {
   const files = await Promise.all(
     Array.from(element("file").files, async (file) => ({
       name: file.name,
-      data: new Uint8Array(await file.slice(0, MAX_INPUT + 1).arrayBuffer()),
+      data: await bytesOfFile(file),
     })),
   );
   const text = element("text").value;
@@ -2803,7 +2967,7 @@ async function answer(event) {
   event?.preventDefault();
   const now = presentInstant(),
     known = await openData(now),
-    given = await gather();
+    given = await unpacked(await gather());
   const results = element("results");
   results.replaceChildren();
   if (!known || !given.length) {
@@ -2812,9 +2976,10 @@ async function answer(event) {
   }
   const recipient = element("recipient").value.trim() || null;
   const sections = [];
-  for (const [at, { name, data }] of given.entries()) {
+  for (const [at, { name, data, refused }] of given.entries()) {
     element("status").textContent = `${at + 1} / ${given.length}`;
-    sections.push(answerSection(await verify(data, recipient, known, now), name, at + 1, known, given.length === 1));
+    const report = await verify(data, recipient, known, now, refused);
+    sections.push(answerSection(report, name, at + 1, known, given.length === 1));
   }
   element("status").textContent = counted(chrome.verified, given.length);
   if (sections.length > 1) {
