@@ -113,6 +113,15 @@ def test_who_reaches_a_line_is_asked_first_then_the_rest_of_their_files() -> Non
     assert sum(map(len, asked_about(1))) == len(seconds), "what only an import reaches"
 
 
+def test_every_change_that_was_judged_can_still_be_made() -> None:
+    every = {
+        (file, site.before, site.after)
+        for file in FILES
+        for site in sites_of((ROOT / "badges" / file).read_text("utf-8"))
+    }
+    assert judged() - every == set(), "the code is another one now: judge again, or take the line away"
+
+
 def test_nearly_every_mistake_in_our_code_is_noticed(project: Copy, luck: random.Random, tell: Tell) -> None:
     possible = every_mutant()
     chosen = those_of_the_last_run(possible) if AGAIN else luck.sample(possible, min(MUTANTS, len(possible)))
