@@ -441,9 +441,13 @@ class _Register:
         query = sa.select(sa.func.count()).select_from(TABLES[kind]).where(*_matching(kind, equal))
         return int(self._connection.execute(query).scalar_one())
 
-    def tally(self, kind: type[Any], /, *by: str, **equal: Any) -> dict[tuple[Any, ...], int]:
+    def tally(
+        self, kind: type[Any], /, *by: str, until: tuple[str, Any] | None = None, **equal: Any
+    ) -> dict[tuple[Any, ...], int]:
         columns = [TABLES[kind].c[name] for name in by]
         query = sa.select(*columns, sa.func.count()).group_by(*columns)
+        if until is not None:
+            query = query.where(TABLES[kind].c[until[0]] <= until[1])
         counts: dict[tuple[Any, ...], int] = {}
         for part in _parts(equal):
             for *values, count in self._connection.execute(query.where(*_matching(kind, part))):

@@ -463,8 +463,8 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Something to tell somebody, written with the act that it tells. ``values`` are emptied once it is delivered:
-    they may hold a secret. ``due`` is when to try, or to try again; ``about`` is the id of what it speaks of."""
+    """Something to tell somebody, written with the act that it tells. A secret among its ``values`` is forgotten once
+    it is delivered. ``due`` is when to try, or to try again; ``about`` is the id of what it speaks of."""
 
     id: str
     message_id: str
@@ -709,8 +709,11 @@ class Register(Protocol):
 
     def count(self, kind: type[Any], /, **equal: Any) -> int: ...
 
-    def tally(self, kind: type[Any], /, *by: str, **equal: Any) -> dict[tuple[Any, ...], int]:
-        """How many there are for each different value of the fields ``by``, among those that match."""
+    def tally(
+        self, kind: type[Any], /, *by: str, until: tuple[str, Any] | None = None, **equal: Any
+    ) -> dict[tuple[Any, ...], int]:
+        """How many there are for each different value of the fields ``by``, among those that match; ``until`` is a
+        field and the highest value of it that counts."""
 
 
 class Storage(Protocol):

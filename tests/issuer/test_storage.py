@@ -226,3 +226,21 @@ def test_a_register_that_cannot_be_reached_is_unknown_and_tells_no_value(tmp_pat
     with pytest.raises(StorageUnavailable) as refused:
         open_database(f"sqlite:///{tmp_path / 'not-a-database'}")
     assert "ne répond pas" in refused.value.message
+
+
+def test_a_tally_counts_each_different_value_up_to_a_bound(storage: Database) -> None:
+    fill(
+        storage,
+        a_person("p2"),
+        an_observation("o1", on=date(2026, 11, 2)),
+        an_observation("o2", on=date(2026, 11, 3)),
+        an_observation("o3", on=date(2026, 11, 4), way="MES"),
+        an_observation("o4", on=date(2026, 11, 4), person="p2"),
+    )
+    with storage.reading() as register:
+        assert register.tally(Observation, "way") == {("OBS",): 3, ("MES",): 1}
+        assert register.tally(Observation, "way", until=("on", date(2026, 11, 3))) == {("OBS",): 2}
+        assert register.tally(Observation, "on", "way", person="p1", id=["o1", "o3", "o4"]) == {
+            (date(2026, 11, 2), "OBS"): 1, (date(2026, 11, 4), "MES"): 1
+        }  # fmt: skip
+        assert register.tally(Observation, person="nobody") == {(): 0}
