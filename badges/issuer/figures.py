@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..catalogue.definition import FAMILIES
 from ..catalogue.library import Entry, shipped_criteria
@@ -156,40 +156,43 @@ class Network:
         return None if number is None or not self.target else min(100, number * 100 // self.target)
 
 
-class Group(NamedTuple):
-    """What the figures keep of an award: the dimensions, and no more."""
-
-    on: date
-    structure: str
-    kind: str
-    department: str
-    slug: str
-    family: str
-    sector: str
-    action_types: str
-    ways: str
-    kinds: str
-    afest: bool
-    first_of_person: bool
-
-
-class Facts(NamedTuple):
-    delivered: Counter[Group]
-    withdrawn: Counter[Group]
-    afest_ended: int
-
-
-Split = Callable[[Group], tuple[str, ...]]
-
-
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A table to make: its lines, all of them shown even at zero, and which ones a badge stands on."""
+    """A table to make from one field: its lines, all of them shown even at zero, and which ones a value stands on.
+
+    ``exact``: a badge stands on one line. Without ``split`` a value is its own line.
+    """
 
     code: str
+    field: str
     lines: tuple[tuple[str, Label | str], ...]
-    split: Split
     exact: bool = True
+    split: Callable[[Any], tuple[str, ...]] = lambda value: (value,)
+
+
+class Facts:
+    """What was delivered until the end of a day, and what of it was withdrawn until then.
+
+    Counted by the register, a few fields at a time: never as many groups as there are awards.
+    """
+
+    def __init__(self, register: Register, day: date, structure: str | None = None) -> None:
+        self._register = register
+        self._day = day
+        self._scope: dict[str, Any] = {"structure": structure} if structure else {}
+        gone: list[Any] = [line.award for line in register.list(Revocation) if _day(line.at) <= day]
+        self._gone = register.list(Counted, award=gone, **self._scope)
+        self.delivered = self.by("replaces").total()
+        self.withdrawn = len(self._gone)
+        ended = register.tally(AuditLine, "at", action="afest.end", **self._scope)
+        self.afest_ended = sum(number for (at,), number in ended.items() if _day(at) <= day)
+
+    def by(self, *fields: str) -> Counter[tuple[Any, ...]]:
+        """How many were delivered for each different value of these fields."""
+        return Counter(self._register.tally(Counted, *fields, until=("on", self._day), **self._scope))
+
+    def withdrawn_by(self, *fields: str) -> Counter[tuple[Any, ...]]:
+        return Counter(tuple(getattr(one, name) for name in fields) for one in self._gone)
 
 
 class Figures:
@@ -213,28 +216,28 @@ class Figures:
             actor = self._desk.actor(register, by)
             require(actor, "see")
             structure = self._desk.require(register, Structure, id=actor.structure)
-            facts = _facts(register, day, structure.id)
             files = register.list(Proposal, structure=structure.id, state="open")
             pending = sum(map(partial(self._waits, register), files))
-        asked = ((_families(), _sectors()), (_by_month(facts),), (_evidence(), _ways()))
-        return self._report(structure.name, structure.id, day, facts, asked, pending=pending)
+            facts = Facts(register, day, structure.id)
+            asked = ((_families(), _sectors()), (_by_month(facts),), (_evidence(), _ways()))
+            return self._report(structure.name, structure.id, day, facts, asked, pending=pending)
 
     def of_network(self, by: Caller, day: date | None = None) -> Report:
         """Of every structure together. Raises :class:`~badges.errors.Forbidden` but for those of the network."""
         day = min(day or self.today(), self.today())
         with self._desk.storage.reading() as register:
             require(self._desk.actor(register, by), "network")
-            facts = _facts(register, day)
             recognised = self._recognised(day)
             on_board = sum(_is_on_board(register, structure, day) for structure in recognised)
-        asked = (
-            (_families(), _sectors(), _action_types()),
-            (self._departments(), _structure_kinds()),
-            (_by_month(facts),),
-            (_evidence(), _ways()),
-        )
-        network = self._network(day, facts, len(recognised), on_board)
-        return self._report(self._region.network, None, day, facts, asked, network=network)
+            facts = Facts(register, day)
+            network = self._network(day, facts, len(recognised), on_board)
+            asked = (
+                (_families(), _sectors(), _action_types()),
+                (self._departments(), _structure_kinds()),
+                (_by_month(facts),),
+                (_evidence(), _ways()),
+            )
+            return self._report(self._region.network, None, day, facts, asked, network=network)
 
     def _report(
         self,
@@ -248,19 +251,17 @@ class Figures:
         network: Network | None = None,
     ) -> Report:
         total = _total(facts)
-        people = sum(number for group, number in facts.delivered.items() if group.first_of_person)
-        afest = sum(number for group, number in facts.delivered.items() if group.afest)
         return Report(
             whose=whose,
             structure=structure,
             day=day,
             over=day < self.today(),
             total=total,
-            people=_or_hidden(people),
-            afest=_or_hidden(afest),
+            people=_or_hidden(facts.by("first_of_person")[(True,)]),
+            afest=_or_hidden(facts.by("afest")[(True,)]),
             afest_ended=_or_hidden(facts.afest_ended),
             tables=tuple(table for linked in asked for table in _tables(linked, facts, total)),
-            opened_on=min((group.on for group in facts.delivered), default=None),
+            opened_on=min((on for (on,) in facts.by("on")), default=None),
             pending=pending,
             network=network,
         )
@@ -284,7 +285,7 @@ class Figures:
             created_by_family=tuple(Simple(code, FAMILY_LABELS[code], by_family[code]) for code in FAMILIES),
             imported=len(imported),
             imported_delivered=_or_hidden(
-                sum(number for group, number in facts.delivered.items() if group.slug in imported)
+                sum(number for (slug,), number in facts.by("slug").items() if slug in imported)
             ),
             verifications=sum(answers.values()),
             by_answer=tuple(Simple(code, label, answers[code]) for code, label in ANSWER_LABELS.items()),
@@ -304,9 +305,7 @@ class Figures:
         known = self._region.departments
         lines: list[tuple[str, Label | str]] = [(code, f"{name} ({code})") for code, name in known.items()]
         lines.append((OUTSIDE, OUT_OF_REGION))
-        return Ask(
-            "department", tuple(lines), lambda group: (group.department if group.department in known else OUTSIDE,)
-        )
+        return Ask("department", "department", tuple(lines), split=lambda code: (code if code in known else OUTSIDE,))
 
     # -- awards stored before they were counted -----------------------------------------------------------------------
 
@@ -339,23 +338,6 @@ class Figures:
 # -- facts ------------------------------------------------------------------------------------------------------------
 
 
-def _facts(register: Register, day: date, structure: str | None = None) -> Facts:
-    """All that was delivered until the end of this day, and what of it was withdrawn until then."""
-    scope = {"structure": structure} if structure else {}
-    delivered: Counter[Group] = Counter()
-    for values, number in register.tally(Counted, *Group._fields, **scope).items():
-        group = Group(*values)
-        if group.on <= day:
-            delivered[group] += number
-    gone = [line.award for line in register.list(Revocation) if _day(line.at) <= day]
-    withdrawn: Counter[Group] = Counter()
-    if gone:
-        for values, number in register.tally(Counted, *Group._fields, award=gone, **scope).items():
-            withdrawn[Group(*values)] += number
-    ended = register.tally(AuditLine, "at", action="afest.end", **scope)
-    return Facts(delivered, withdrawn, sum(number for (at,), number in ended.items() if _day(at) <= day))
-
-
 def _day(at: datetime) -> date:
     return in_paris(at).date()
 
@@ -374,47 +356,47 @@ def _is_imported(entry: Entry) -> bool:
 
 
 def _families() -> Ask:
-    return Ask("family", tuple(FAMILY_LABELS.items()), lambda group: (group.family,))
+    return Ask("family", "family", tuple(FAMILY_LABELS.items()))
 
 
 def _sectors() -> Ask:
-    return Ask("sector", tuple(SECTOR_LABELS.items()), lambda group: (group.sector,))
+    return Ask("sector", "sector", tuple(SECTOR_LABELS.items()))
 
 
 def _action_types() -> Ask:
-    return Ask("action_type", tuple(ACTION_TYPE_LABELS.items()), lambda group: tuple(group.action_types.split()), False)
+    return Ask("action_type", "action_types", tuple(ACTION_TYPE_LABELS.items()), exact=False, split=_each)
 
 
 def _structure_kinds() -> Ask:
-    return Ask("kind", tuple(KIND_LABELS.items()), lambda group: (group.kind,))
+    return Ask("kind", "kind", tuple(KIND_LABELS.items()))
 
 
 def _evidence() -> Ask:
-    return Ask("evidence", tuple(EVIDENCE_LABELS.items()), lambda group: tuple(group.kinds.split()), False)
+    return Ask("evidence", "kinds", tuple(EVIDENCE_LABELS.items()), exact=False, split=_each)
 
 
 def _ways() -> Ask:
-    return Ask("way", tuple(WAY_LABELS.items()), lambda group: tuple(group.ways.split()), False)
+    return Ask("way", "ways", tuple(WAY_LABELS.items()), exact=False, split=_each)
+
+
+def _each(codes: str) -> tuple[str, ...]:
+    """The codes that :mod:`.counting` wrote together."""
+    return tuple(codes.split())
 
 
 def _by_month(facts: Facts) -> Ask:
-    months = tuple((month, month_in_words(month)) for month in _months(facts))
-    return Ask("month", months, lambda group: (f"{group.on:%Y-%m}",))
-
-
-def _months(facts: Facts) -> Iterator[str]:
     """Every month from the first badge to the last, those without any included."""
-    days = sorted(group.on for group in facts.delivered)
-    if not days:
-        return
-    month = days[0].replace(day=1)
-    while month <= days[-1]:
-        yield f"{month:%Y-%m}"
+    days = sorted(on for (on,) in facts.by("on"))
+    months = []
+    month = days[0].replace(day=1) if days else date.max
+    while days and month <= days[-1]:
+        months.append((f"{month:%Y-%m}", month_in_words(f"{month:%Y-%m}")))
         month = (month + timedelta(days=32)).replace(day=1)
+    return Ask("month", "on", tuple(months), split=lambda on: (f"{on:%Y-%m}",))
 
 
 def _total(facts: Facts) -> Counts:
-    delivered, withdrawn = facts.delivered.total(), facts.withdrawn.total()
+    delivered, withdrawn = facts.delivered, facts.withdrawn
     net = delivered - withdrawn
     shown = _or_hidden(withdrawn) if not is_small(net) and not is_small(delivered) else None
     return Counts(_or_hidden(delivered), shown, None if shown is None else net)
@@ -422,8 +404,9 @@ def _total(facts: Facts) -> Counts:
 
 def _tables(linked: tuple[Ask, ...], facts: Facts, total: Counts) -> Iterator[Table]:
     """Tables that count the same badges, so that what one shows is known to those who read another."""
-    delivered = _cells(linked, facts.delivered, total.delivered is not None)
-    withdrawn = _cells(linked, facts.withdrawn, total.withdrawn is not None)
+    fields = [ask.field for ask in linked]
+    delivered = _cells(linked, facts.by(*fields), total.delivered is not None)
+    withdrawn = _cells(linked, facts.withdrawn_by(*fields), total.withdrawn is not None)
     dark = to_hide(tuple(delivered.values()))
     hidden = {key for key, cell in delivered.items() if cell in dark}
     # What is left is the difference of the two: where it is small, one of them goes dark too.
@@ -443,13 +426,13 @@ def _tables(linked: tuple[Ask, ...], facts: Facts, total: Counts) -> Iterator[Ta
         yield Table(ask.code, tuple(lines), total, ask.exact)
 
 
-def _cells(linked: tuple[Ask, ...], counts: Counter[Group], total_shown: bool) -> dict[tuple[str, str], Cell]:
+def _cells(linked: tuple[Ask, ...], counts: Counter[tuple[Any, ...]], total_shown: bool) -> dict[tuple[str, str], Cell]:
     """Every number of these tables, and the total if it is shown, as sums of the same groups."""
     values: Counter[tuple[str, str]] = Counter()
     atoms: dict[tuple[str, str], set[Hashable]] = {}
     everything: set[Hashable] = set()
     for group, number in counts.items():
-        keys = tuple((ask.code, line) for ask in linked for line in ask.split(group))
+        keys = tuple((ask.code, line) for ask, value in zip(linked, group, strict=True) for line in ask.split(value))
         everything.add(keys)
         for key in keys:
             values[key] += number
