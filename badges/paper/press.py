@@ -389,7 +389,7 @@ class Press:
 
 def without_scheme(address: str) -> str:
     """As one types it: « badges.exemple.fr/b/ »."""
-    return address.partition("//")[2] or address
+    return address.removeprefix("https://").removeprefix("http://")
 
 
 def sentence_of(day: str, language: Language) -> str:

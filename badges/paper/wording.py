@@ -126,15 +126,15 @@ def how(definition: Definition, record: Record, language: Language) -> list[dict
     """How it was observed, in three lines at most: how often and when, in what ways, who decided."""
     outcome = evaluate(definition, record)
     seen = [observation for item in record.criteria for observation in item.observations]
-    months = sorted({each.month for each in seen})
+    at_work = sorted({each.month for each in seen if each.way in definition.rule.observed_ways})
     ways = dict.fromkeys(each.way for each in seen)
     lines = []
-    if outcome.days:
+    if outcome.days and at_work:
         often = language.ngettext(
             "Vu au travail un jour, %(months)s.",
             "Vu au travail sur %(count)s jours différents, %(months)s.",
             outcome.days,
-            months=_span(months, language),
+            months=_span(at_work, language),
         )
         lines.append({"label": language.say(N_("Quand")), "text": often})
     if ways:

@@ -15,7 +15,7 @@ class PdfRead:
 
     def __init__(self, pdf: bytes) -> None:
         self.pdf = pikepdf.open(io.BytesIO(pdf))
-        self._text = pypdf.PdfReader(io.BytesIO(pdf))
+        self._bytes = pdf
 
     @property
     def pages(self) -> int:
@@ -23,7 +23,8 @@ class PdfRead:
 
     def text(self, page: int | None = None) -> str:
         """The words in the order they are drawn; every space is one space."""
-        pages = self._text.pages if page is None else [self._text.pages[page]]
+        reader = pypdf.PdfReader(io.BytesIO(self._bytes))
+        pages = reader.pages if page is None else [reader.pages[page]]
         return " ".join(" ".join(each.extract_text() for each in pages).split())
 
     @property

@@ -16,7 +16,7 @@ from badges.paper.facts import Badge
 from badges.paper.language import FRENCH
 from badges.paper.wording import WHAT_IT_IS_NOT
 from tests.openbadges.making import a_key
-from tests.paper.papers import CODE, FILE_NAME, a_badge, a_press, printed, signed, the_catalogue
+from tests.paper.papers import CODE, FILE_NAME, ISSUED, a_badge, a_press, printed, signed, the_catalogue
 from tests.paper.reading import PdfRead
 from tests.paper.seeing import drawn, margins, needs
 
@@ -88,6 +88,26 @@ def test_the_second_look_of_another_structure_is_told() -> None:
     assert "second regard : encadrant technique, pédagogique et social (autre structure)" in text
 
 
+def test_the_months_told_are_those_of_the_days_that_count() -> None:
+    """Documents were read in September; the person was seen at work in October alone."""
+    badge = a_badge("trv-fiabilite")
+    seen = [
+        item._replace(
+            observations=tuple(
+                observation._replace(month="2026-10", day=2)
+                if observation.way in badge.definition.rule.observed_ways
+                else observation._replace(month="2026-09", day=1)
+                for observation in item.observations
+            )
+        )
+        for item in badge.record.criteria
+    ]
+
+    text = PdfRead(a_press().attestation(replace(badge, record=badge.record._replace(criteria=tuple(seen))))).text()
+
+    assert "Vu au travail un jour, en octobre 2026." in text
+
+
 def test_the_end_of_a_badge_is_told() -> None:
     badge = a_badge(expires=datetime(2028, 3, 1, 9, tzinfo=UTC))
 
@@ -114,14 +134,18 @@ def test_a_badge_without_a_proof_of_ours_is_refused() -> None:
         Badge.read(token, signed()[1], entry=a_badge().entry, issuer="X", file_name=FILE_NAME)
 
 
-@pytest.mark.parametrize("slug", the_catalogue().slugs())
-def test_every_badge_of_the_catalogue_fits_on_one_page_with_the_longest_names(slug: str) -> None:
-    badge = a_badge(slug, name=LONG_NAME, issuer=LONG_STRUCTURE, file_name="badge-" + "mot-" * 15 + "2026-11-20.png")
+def test_every_badge_of_the_catalogue_fits_on_one_page_with_the_longest_names() -> None:
+    badges = [
+        a_badge(slug, name=LONG_NAME, issuer=LONG_STRUCTURE, file_name="badge-" + "mot-" * 15 + "2026-11-20.png")
+        for slug in the_catalogue().slugs()
+    ]
 
-    assert PdfRead(a_press().attestation(badge)).pages == 1
+    read = PdfRead(a_press().attestations(badges, ISSUED))
+
+    assert read.pages == len(badges) == 46
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(name=st.text(max_size=120), issuer=st.text(min_size=1, max_size=200))
 def test_any_name_can_be_printed_on_one_page(name: str, issuer: str) -> None:
     assert (

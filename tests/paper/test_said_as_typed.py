@@ -37,29 +37,40 @@ def said(pdf: bytes) -> str:
     return "".join(PdfRead(pdf).text().split())
 
 
+def how_often(typed: str, pdf: bytes) -> int:
+    """How many times the paper says it, in French spaces or as it is; and nothing of this machine."""
+    text = said(pdf)
+    assert "root:" not in text
+    return sum(text.count(way) for way in {squeezed(FRENCH.typeset(typed)), squeezed(typed)})
+
+
 def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("typed", HOSTILE)
-def test_every_field_of_every_paper_is_printed_as_it_was_typed(typed: str) -> None:
+def test_every_field_of_every_paper_is_printed_as_it_was_typed() -> None:
+    typed = " ".join(HOSTILE)
     press, badge = a_press(), replace(a_badge(issuer=typed), name=typed)
-    card = a_card(typed, address=typed, structure=typed, told_by=typed)
     result = ReceiptResult(typed, "no", typed, ISSUED, ((typed, ISSUED),))
     receipt = a_receipt(id=typed, service=typed, results=(result,), trust=(typed, 1, ISSUED))
     counted = {
         "attestation": (press.attestation(badge), 2),
         "ceremony": (press.ceremony([Ceremony(badge, name=typed, place=typed)], ISSUED), 6),
-        "cards": (press.cards([card], ISSUED), 4),
-        "secret": (press.cards([replace(card, secret_code=typed)], ISSUED), 4),
-        "badge cards": (press.badge_cards([badge], ISSUED), 2),
         "passport": (press.passport(a_passport(badge, name=typed)), 4),
         "receipt": (press.receipt(receipt), 6),
     }
     for paper, (pdf, times) in counted.items():
-        text = said(pdf)
-        assert text.count(squeezed(FRENCH.typeset(typed))) + text.count(squeezed(typed)) >= times, paper
-        assert "root:" not in text
+        assert how_often(typed, pdf) >= times, paper
+
+
+@pytest.mark.parametrize("typed", HOSTILE)
+def test_every_field_of_a_card_is_printed_as_it_was_typed(typed: str) -> None:
+    card = a_card(typed, address=typed, structure=typed, told_by=typed)
+    badge = replace(a_badge(issuer=typed), name=typed)
+
+    assert how_often(typed, a_press().cards([card], ISSUED)) == 4
+    assert how_often(typed, a_press().cards([replace(card, secret_code=typed)], ISSUED)) == 4
+    assert how_often(typed, a_press().badge_cards([badge], ISSUED)) == 2
 
 
 @pytest.mark.parametrize("typed", HOSTILE)

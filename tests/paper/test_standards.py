@@ -106,3 +106,13 @@ def test_pdfinfo_finds_it_tagged_on_a4_and_unencrypted(paper: str, tmp_path: Pat
     assert facts["Encrypted"] == "no"
     assert "A4" in facts["Page size"]
     assert facts["PDF version"] == "1.7"
+
+
+@pytest.mark.parametrize("paper", ["attestation", "passport", "criteria"])
+def test_every_link_says_where_it_leads(paper: str) -> None:
+    read = PdfRead(printed(paper))
+    links = [note for page in read.pdf.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
+
+    assert links
+    assert all(str(link.Contents) for link in links)
+    assert {str(link.A.URI).startswith("https://badges.example/") for link in links if "/A" in link} <= {True}
