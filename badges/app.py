@@ -19,7 +19,7 @@ from fastapi import FastAPI, Request, Response
 from . import __version__
 from .clock import Clock
 from .deployment import Deployment
-from .errors import BadgesError, NotFound
+from .errors import BadgesError, NotFound, TrustError
 from .issuer import api as issuer_api
 from .issuer import publishing
 from .issuer.accounts import Accounts
@@ -70,7 +70,7 @@ from .worker.shelf import HeldBadge, find_by_code
 
 log = logging.getLogger("badges")
 
-TEAM_PAGES = (entry, joining, account, structure, people, noting, looks, evidence, testimony)
+TEAM_PAGES = (entry, joining, account, structure, people, noting, proposals, looks, evidence, testimony)
 """The pages of the staff: each is a module with ``router(team)``."""
 
 BESIDE_EVERY = 60.0
@@ -109,7 +109,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(verify_api.router(desk))  # first, because routes are tried in order and this one is asked most
     app.include_router(pages.static.router())
     app.include_router(home.router(pages, catalogue))
-    app.include_router(criteria.router(pages, catalogue))
+    app.include_router(criteria.router(pages, catalogue, deployment.endorsing.of_badge))
     receipts = Receipts(settings.base_url, deployment.receipt_signer, lambda: desk.trusted, deployment.clock)
 
     def by_code(code: str) -> HeldBadge | None:
@@ -124,7 +124,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         app.include_router(subject.router(team))
     app.include_router(batches.router(team, wake=runner.wake))
     app.include_router(batch_papers.router(team, lambda: deployment.press))
-    app.include_router(proposals.router(team, deployment.pictures.picture))
     _add_what_follows_an_award(app, deployment, team)
     if settings.openid_issuer:
         _add_identity_service(app, deployment, team)
@@ -194,7 +193,7 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
 
     @lru_cache(maxsize=2)
     def made(text: str | None) -> Verifier:
-        return Verifier(memory, deployment.clock, Policy(trust=deployment.trusted() if text else None))
+        return Verifier(memory, deployment.clock, Policy(trust=deployment.trusted() if text is not None else None))
 
     remembered: tuple[tuple[int, int] | None, str | None] = (None, None)
 
@@ -205,7 +204,10 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
             mark = (stat.st_mtime_ns, stat.st_ino)
             if remembered[0] != mark:
                 remembered = (mark, deployment.trust_text())
-        return made(remembered[1])
+        try:
+            return made(remembered[1])
+        except TrustError as refusal:  # a list that nobody can believe makes no badge false, and stops no door
+            return Verifier(memory, deployment.clock, Policy(trust=None, damaged=refusal.code))
 
     return Desk(verifier, memory, tally.add)
 

@@ -23,6 +23,7 @@ from .commitments import commit
 from .durable import write_whole
 from .errors import Misuse, TrustError
 from .issuer.database import Database, open_database
+from .issuer.endorsing import Endorsing, Keys
 from .issuer.figures import Figures, Region
 from .issuer.issuer import Issuer, IssuerProfile
 from .issuer.letters import Attachment, Letterhead
@@ -159,6 +160,19 @@ class Deployment:
         decisions = Recognitions.read(self.home.recognised).by_structure.values()
         return frozenset(decision.structure for decision in decisions if decision.stands_on(day))
 
+    # -- those who support ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def endorsing(self) -> Endorsing:
+        return Endorsing(self.issuer.desk, Keys(self._new_endorser, self._endorser))
+
+    def _new_endorser(self, name: str) -> Signer:
+        """A key for an organisation that supports a badge or a structure: it signs nothing else."""
+        return self._endorser(self.keyring.create(purpose="endorser", name=name, now=self.clock.now()).id)
+
+    def _endorser(self, key: str) -> Signer:
+        return self.keyring.signer(key, purpose="endorser")
+
     # -- structures -------------------------------------------------------------------------------------------------
 
     def add_structure(self, **facts: str) -> IssuingStructure:
@@ -199,7 +213,7 @@ class Deployment:
 
     def trusted(self) -> Trusted | None:
         text = self.trust_text()
-        return read_trust(text, self.root, self.clock.now()) if text else None
+        return None if text is None else read_trust(text, self.root, self.clock.now())
 
     def sign_trust_list(self) -> TrustList:
         """Make, sign, check and publish the list that follows the present one."""

@@ -880,7 +880,9 @@ class Examination:
 
     def check_key_status(self) -> None:
         listed, trusted, issued = self.listed, self.known.trusted, self.assertion.issued_on
-        if listed is None or trusted is None or not self.is_signed:
+        if self.known.damaged:
+            self.say("key_status", "unknown", "trust_damaged", self.known.damaged, reason=self.known.damaged)
+        elif listed is None or trusted is None or not self.is_signed:
             self.say_once(findings.KEY_STATUS_UNTOLD)
         elif self._is_stale(trusted):
             self.say("key_status", "unknown", "trust_stale", next=trusted.list.next_update)
@@ -911,6 +913,9 @@ class Examination:
 
     def check_recognition(self) -> None:
         trusted = self.known.trusted
+        if self.known.damaged:
+            self.say("recognition", "unknown", "trust_damaged", self.known.damaged, reason=self.known.damaged)
+            return
         if trusted is None:
             self.say_once(findings.TRUST_NOT_GIVEN)
             return

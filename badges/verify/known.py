@@ -54,6 +54,7 @@ class Known:
     offline: bool
     by_digest: Mapping[str, CatalogueEntry]
     snapshots: Mapping[str, RevocationSnapshot]
+    damaged: str = ""
 
     @classmethod
     def of(cls, trusted: Trusted | None, bundle: Bundle | None, max_age: timedelta, offline: bool) -> Known:

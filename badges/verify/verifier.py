@@ -29,6 +29,9 @@ class Policy:
     offline: bool = False
     revocation_max_age: timedelta = timedelta(hours=24)
     """A revocation list read longer ago than this proves nothing."""
+    damaged: str = ""
+    """The code of the refusal, where there is a trust list and it cannot be believed: then nobody knows who is trusted,
+    nor whose key was stolen."""
 
     @property
     def trusted(self) -> Trusted | None:
@@ -46,6 +49,7 @@ class Verifier:
         self._fetcher = NoNetwork() if policy.offline else fetcher
         self._clock = clock
         self._known = Known.of(policy.trusted, policy.bundle, policy.revocation_max_age, policy.offline)
+        self._known.damaged = policy.damaged
         self._parsed = Parsed()
         self.policy = policy
 

@@ -1169,6 +1169,17 @@ CODES: dict[str, Wording] = {
         ),
         _NEW_LIST,
     ),
+    "trust_damaged": Wording(
+        Text(
+            "La liste des structures reconnues est abîmée : on ne peut pas s’y fier.",
+            "The list of recognised organisations is damaged: it cannot be relied upon.",
+        ),
+        Text("Liste de confiance refusée : {reason}", "Trust list refused: {reason}"),
+        Text(
+            "Prévenez le service, ou vérifiez avec la liste de confiance que le réseau publie.",
+            "Tell the service, or verify with the trust list that the network publishes.",
+        ),
+    ),
     "trust_part_missing": Wording(
         Text(
             "La partie de la liste qui parle de cette structure manque.",

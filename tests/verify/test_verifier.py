@@ -937,6 +937,38 @@ def _(world: World) -> Report:
     return world.verifier().verify(world.award().png(art=2))
 
 
+@case(
+    "the trust list is damaged",
+    "key_status unknown trust_damaged",
+    "recognition unknown trust_damaged",
+    verdict="undetermined",
+    answer="unknown",
+)
+def _(world: World) -> Report:
+    return world.verifier(trust=None, damaged="trust_signature").verify(world.award().png())
+
+
+@case(
+    "the trust list is damaged, and the badge is hosted",
+    "key_status unknown trust_damaged",
+    "recognition unknown trust_damaged",
+    verdict="undetermined",
+    answer="unknown",
+)
+def _(world: World) -> Report:
+    return world.verifier(trust=None, damaged="trust_malformed").verify(world.hosted().id)
+
+
+@case(
+    "the trust list is damaged, and the badge is forged",
+    "signature failed signature_bad",
+    verdict="invalid",
+    answer="no",
+)
+def _(world: World) -> Report:
+    return world.verifier(trust=None, damaged="trust_malformed").verify(with_signature_changed(world.award().token))
+
+
 # -- 19 and 20. the pictures that are published, and what others say ----------------------------------------------
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -66,3 +69,34 @@ def test_a_body_says_nothing_of_what_went_wrong_inside(app: FastAPI) -> None:
     for address in ("/nope", "/api/v1/awards", "/assertions/%00", "/issuers/..%2f", "/mes-badges/" + "a" * 5000):
         text = ask(app, "GET", address).text
         assert not any(word in text for word in ("Traceback", "sqlalchemy", 'File "', "site-packages"))
+
+
+DAMAGE: dict[str, Callable[[str], str]] = {
+    "nothing": lambda text: "",
+    "not a list": lambda text: "bonjour",
+    "cut short": lambda text: text[: len(text) // 2],
+    "another signature": lambda text: text[:-8] + "AAAAAAAA",
+    "another byte": lambda text: text[:200] + ("A" if text[200] != "A" else "B") + text[201:],
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_trust_list_makes_nothing_false_and_stops_no_door(
+    demo: Demonstration, tmp_path: Path, how: str
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(demo.home, home)
+    file = home / "trust.jws"
+    damaged = create_app(read_settings(home))
+    answers = {}
+    for slug in demo.told["badges"]:
+        answers[slug] = ask(damaged, "POST", "/api/v1/verify", content=demo.badge(slug)).json()["reports"][0]["answer"]
+    badge = demo.badge(next(slug for slug, answer in answers.items() if answer == "yes"))
+    file.write_text(DAMAGE[how](file.read_text("ascii")), "ascii")
+    answer = ask(damaged, "POST", "/api/v1/verify", content=badge)
+    (report,) = answer.json()["reports"]
+    assert (answer.status_code, report["answer"], report["verdict"]) == (200, "unknown", "undetermined")
+    assert "trust_damaged" in {check["code"] for check in report["checks"]}
+    page = ask(damaged, "POST", "/verifier", files=[("file", ("a.png", badge, "image/png"))])
+    assert (page.status_code, 'data-answer="unknown"' in page.text) == (200, True)
+    assert ask(damaged, "GET", "/verifier").status_code == 200
