@@ -68,6 +68,19 @@ class Addresses:
     def assertion(self, uuid: str) -> str:
         return f"{self.base_url}/assertions/{uuid}"
 
+    def endorser(self, endorser: str) -> str:
+        return f"{self.base_url}/endorsers/{endorser}"
+
+    def endorser_key(self, endorser: str) -> str:
+        return f"{self.base_url}/endorsers/{endorser}/key"
+
+    def endorser_revocations(self, endorser: str) -> str:
+        return f"{self.base_url}/endorsers/{endorser}/revocations"
+
+    def endorsement(self, endorsement: str, profile_id: str) -> str:
+        """What was said of a badge, or of a structure, as this Profile publishes it."""
+        return f"{self.base_url}/endorsements/{endorsement}/{profile_id}"
+
     def recipient(self, opaque: str) -> str:
         return f"{self.base_url}/p/{opaque}"
 

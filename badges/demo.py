@@ -160,6 +160,7 @@ class _Story:
         self._badges_of_permanents()
         self._a_session_of_twelve()
         self._what_went_wrong()
+        self._what_others_support()
         self._publish()
 
     # -- who -------------------------------------------------------------------------------------------------------
@@ -183,6 +184,17 @@ class _Story:
             password = _a_passphrase()
             self.accounts.set_password(self.staff[role].account, password)
             self.told.staff[role] = {"email": email, "password": password, "id": self.staff[role].id}
+        # One SIRET, two kinds: the same association, and a director who changes structure at the top of the page.
+        direction = self.staff["direction"]
+        self.issuer.add_staff(
+            OPERATOR,
+            structure=self.structures["jardins-livraison"].id,
+            name=direction.name,
+            function=direction.function,
+            permissions=direction.permissions,
+            email=direction.email,
+            account=direction.account,
+        )
 
     def _open_the_api(self) -> None:
         _, self.api_token = self.issuer.new_api_token(
@@ -259,6 +271,31 @@ class _Story:
         self._link("Lucie Perrin", "encadrante", lucie)
         stranger = self._person("encadrant-inconnu", "Paul Roche", None)
         self._keep("unrecognised", stranger, self._award("encadrant-inconnu", stranger, "tec-peinture"))
+
+    def _what_others_support(self) -> None:
+        """A company that recruits supports a badge, a training body a structure; another has not answered yet."""
+        endorsing, network = self.deployment.endorsing, self._caller("reseau")
+        until = self._days_ago(-700).date()
+        _, secret = endorsing.ask(network, name="Anne Leroy", slug="tec-espaces-verts-entretenir")
+        endorsing.endorse(
+            secret,
+            name="Paysages du Val (entreprise inventée)",
+            url="https://paysages.example/",
+            email="contact@paysages.example",
+            comment="Nous embauchons des ouvriers paysagistes. Ce que ce badge demande est ce que nous regardons les "
+            "premiers jours : le travail propre, les outils rangés, les consignes tenues.",
+            until=until,
+        )
+        _, secret = endorsing.ask(network, name="Marc Petit", structure=self.structures["jardins"].id)
+        endorsing.endorse(
+            secret,
+            name="Organisme de formation du Val (inventé)",
+            url="https://formation.example/",
+            email="contact@formation.example",
+            comment="Nous avons vu cette équipe noter ce qu’elle observe, à deux, sans se presser.",
+            until=until,
+        )
+        endorsing.ask(network, name="Fatou Sarr", slug="tec-maraichage-planter", email="fatou.sarr@cooperative.example")
 
     def _files_in_the_making(self) -> None:
         """One file at each stage, so that whoever opens the demonstration finds something to do next."""
@@ -428,6 +465,7 @@ STRUCTURES: Mapping[str, tuple[str, str, str, str]] = {
     # name, kind, département, SIRET (of the range that test data of the sector use)
     "reseau": (NETWORK, "RESEAU", "87", "01234567891000"),
     "jardins": ("Les Jardins de la Vallée", "ACI", "87", "01234567891001"),
+    "jardins-livraison": ("Les Jardins de la Vallée, livraison", "EI", "87", "01234567891001"),
     "recyclerie": ("Recyclerie du Pont", "EI", "23", "01234567891002"),
     "coup-de-main": ("Coup de main services", "AI", "19", "01234567891003"),
     "tremplin": ("Tremplin intérim", "ETTI", "87", "01234567891004"),

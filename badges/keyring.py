@@ -42,7 +42,7 @@ from badges.clock import to_text
 from badges.errors import KeyRefused, KeyringError, KeyringLocked, quoted
 from badges.openbadges.jws import load_public_key, signing_algorithm
 
-Purpose = Literal["issuer", "list", "root", "receipt"]
+Purpose = Literal["issuer", "list", "root", "receipt", "endorser"]
 Status = Literal["active", "retired", "compromised"]
 Algorithm = Literal["RS256", "ES256", "EdDSA"]
 Passphrase = Callable[[], str]
@@ -55,6 +55,7 @@ PURPOSE_WORDS: dict[Purpose, str] = {
     "list": "liste de confiance",
     "root": "racine",
     "receipt": "reçus",
+    "endorser": "soutenir",
 }
 STATUS_WORDS: dict[Status, str] = {"active": "en service", "retired": "retirée", "compromised": "compromise"}
 

@@ -17,11 +17,12 @@ import orjson
 from .addresses import Addresses
 from .catalogue.library import Catalogue
 from .clock import Clock
-from .errors import FetchError
+from .errors import FetchError, NotFound
 from .issuer import documents
 from .issuer.assertion import payload_of
+from .issuer.endorsing import Endorsing
 from .issuer.issuer import Issuer, IssuerProfile
-from .issuer.publishing import JSON_LD, revocation_list
+from .issuer.publishing import JOSE, JSON_LD, revocation_list
 from .verify.fetcher import CachingFetcher, Fetched
 
 REMEMBERED = timedelta(seconds=1)
@@ -31,16 +32,25 @@ _MOST = 4096
 _ISSUER = re.compile(r"/issuers/([A-Za-z0-9_-]{1,64})(/.*)?")
 _BADGE_CLASS = re.compile(r"/badges/([a-z0-9-]{1,80})/([0-9.]{1,20})")
 _TWIN = re.compile(r"/assertions/([0-9a-f-]{36})")
+_ENDORSEMENT = re.compile(r"/endorsements/([0-9a-f]{1,64})/([A-Za-z0-9_-]{1,64})")
+_ENDORSER = re.compile(r"/endorsers/([A-Za-z0-9_-]{1,64})(/key|/revocations)?")
 
 
 class OwnDocuments:
     """Our own documents at hand, always; another's through the memory of ``elsewhere``."""
 
     def __init__(
-        self, elsewhere: CachingFetcher, issuer: Issuer, catalogue: Catalogue, addresses: Addresses, clock: Clock
+        self,
+        elsewhere: CachingFetcher,
+        issuer: Issuer,
+        endorsing: Endorsing,
+        catalogue: Catalogue,
+        addresses: Addresses,
+        clock: Clock,
     ) -> None:
         self._elsewhere = elsewhere
         self._issuer = issuer
+        self._endorsing = endorsing
         self._catalogue = catalogue
         self._addresses = addresses
         self._clock = clock
@@ -65,18 +75,39 @@ class OwnDocuments:
         return kept
 
     def _read(self, url: str, now: datetime) -> Fetched:
-        status, document = next(self._published(url.removeprefix(self._addresses.base_url)), (404, {}))
+        path = url.removeprefix(self._addresses.base_url)
+        if found := _ENDORSEMENT.fullmatch(path):
+            return self._signed_word(url, now, *found.groups())
+        status, document = next(self._published(path), (404, {}))
         return Fetched(url, status, JSON_LD, orjson.dumps(document), now, good_until=now + REMEMBERED)
+
+    def _signed_word(self, url: str, now: datetime, endorsement: str, profile: str) -> Fetched:
+        try:
+            status, body = 200, self._endorsing.require_token(endorsement, profile).encode()
+        except NotFound:
+            status, body = 404, b""
+        return Fetched(url, status, JOSE, body, now, good_until=now + REMEMBERED)
 
     def _published(self, path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         if found := _TWIN.fullmatch(path):
             yield from self._twin(found[1])
         elif (found := _ISSUER.fullmatch(path)) and (speaker := self._issuer.find_profile(found[1])):
             yield from self._of_issuer(speaker, found[2] or "")
+        elif found := _ENDORSER.fullmatch(path):
+            yield from self._of_endorser(found[1], found[2] or "")
+
+    def _of_endorser(self, id: str, rest: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        try:
+            endorser = self._endorsing.require_endorser(id)
+        except NotFound:
+            return
+        of_it = {"": self._endorsing.profile, "/key": self._endorsing.key}
+        yield 200, of_it.get(rest, self._endorsing.revocation_list)(endorser)
 
     def _of_issuer(self, speaker: IssuerProfile, rest: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         if rest == "":
-            yield 200, documents.profile(speaker, self._addresses)
+            named = self._endorsing.named_by_profile(speaker.profile.id, speaker.structure.id)
+            yield 200, documents.profile(speaker, self._addresses, named)
         elif rest == "/key":
             yield 200, documents.key(speaker, self._addresses)
         elif rest == "/revocations":
@@ -84,7 +115,8 @@ class OwnDocuments:
         elif found := _BADGE_CLASS.fullmatch(rest):
             entry = self._catalogue.find(found[1], found[2])
             if entry is not None and entry.published_on is not None:
-                yield 200, documents.badge_class(speaker.profile.id, entry, self._addresses)
+                named = self._endorsing.named_by_badge(speaker.profile.id, entry.slug, entry.version)
+                yield 200, documents.badge_class(speaker.profile.id, entry, self._addresses, named)
 
     def _twin(self, uuid: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         view = self._issuer.find_hosted_twin(uuid)

@@ -6,6 +6,7 @@ stands around it, a RevocationList from the revocations, a hosted twin from the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -21,8 +22,9 @@ PLACEHOLDERS = 2
 ORIGINAL_CREATOR_TERM = "extensions:originalCreator"
 
 
-def profile(issuer: IssuerProfile, addresses: Addresses) -> dict[str, Any]:
-    """Who issues. One Profile, one key: the reference validator refuses two."""
+def profile(issuer: IssuerProfile, addresses: Addresses, endorsed: Sequence[str] = ()) -> dict[str, Any]:
+    """Who issues. One Profile, one key: the reference validator refuses two. ``endorsed`` are the addresses of what
+    others say of it today."""
     id = issuer.profile.id
     return {
         "@context": CONTEXT,
@@ -33,7 +35,7 @@ def profile(issuer: IssuerProfile, addresses: Addresses) -> dict[str, Any]:
         "email": issuer.structure.email,
         "publicKey": addresses.key(id),
         "revocationList": addresses.revocations(id),
-    }
+    } | _endorsed(endorsed)
 
 
 def key(issuer: IssuerProfile, addresses: Addresses) -> dict[str, Any]:
@@ -71,8 +73,13 @@ def _revoked(line: Revocation) -> dict[str, Any]:
     return entry
 
 
-def badge_class(profile_id: str, entry: Entry, addresses: Addresses) -> dict[str, Any]:
-    """What one issuer awards under one version of the criteria; hosted for ever."""
+def _endorsed(addresses: Sequence[str]) -> dict[str, Any]:
+    return {"endorsement": list(addresses)} if addresses else {}
+
+
+def badge_class(profile_id: str, entry: Entry, addresses: Addresses, endorsed: Sequence[str] = ()) -> dict[str, Any]:
+    """What one issuer awards under one version of the criteria; hosted for ever. ``endorsed`` are the addresses of what
+    others say of it today: the one member that may come and go."""
     definition, around = entry.definition, entry.around
     slug, version = definition.slug, definition.version
     return {
@@ -113,7 +120,7 @@ def badge_class(profile_id: str, entry: Entry, addresses: Addresses) -> dict[str
             "url": f"{addresses.base_url}/criteres",
         },
         DEFINITION_TERM: definition_extension(entry.text, addresses.proof_context()),
-    }
+    } | _endorsed(endorsed)
 
 
 def _narrative(entry: Entry) -> str:

@@ -23,10 +23,12 @@ from ..errors import CatalogueError, NotFound
 from ..web.pages import Pages
 from . import documents
 from .assertion import payload_of
+from .endorsing import Endorsing
 from .issuer import Issuer, IssuerProfile
 from .wording import refusal
 
 JSON_LD = "application/ld+json"
+JOSE = "application/jose"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 REVOCATIONS_MAX_AGE = MINUTE
 """At most five minutes: ``security.md``, §7."""
@@ -53,8 +55,8 @@ class Document:
         return cls(value, body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
-def router(issuer: Issuer, catalogue: Catalogue, addresses: Addresses, pages: Pages) -> APIRouter:
-    """``/issuers/…``, ``/assertions/{uuid}`` and ``/contexts/…``."""
+def router(issuer: Issuer, endorsing: Endorsing, catalogue: Catalogue, addresses: Addresses, pages: Pages) -> APIRouter:
+    """``/issuers/…``, ``/assertions/{uuid}``, ``/endorsers/…``, ``/endorsements/…`` and ``/contexts/…``."""
     router = APIRouter(include_in_schema=False)
 
     def require_profile(profile: str) -> IssuerProfile:
@@ -73,8 +75,11 @@ def router(issuer: Issuer, catalogue: Catalogue, addresses: Addresses, pages: Pa
         return entry
 
     @lru_cache(maxsize=4096)
+    def badge_class_with(profile: str, slug: str, version: str, endorsed: tuple[str, ...]) -> Document:
+        return Document.of(documents.badge_class(profile, require_published(slug, version), addresses, endorsed))
+
     def badge_class_document(profile: str, slug: str, version: str) -> Document:
-        return Document.of(documents.badge_class(profile, require_published(slug, version), addresses))
+        return badge_class_with(profile, slug, version, endorsing.named_by_badge(profile, slug, version))
 
     @lru_cache(maxsize=1024)
     def revocation_document(profile: str, version: int) -> Document:
@@ -84,8 +89,12 @@ def router(issuer: Issuer, catalogue: Catalogue, addresses: Addresses, pages: Pa
     @router.api_route("/issuers/{profile}", methods=READ)
     def profile(request: Request, profile: str) -> Response:
         found = require_profile(profile)
-        document = Document.of(documents.profile(found, addresses))
-        return answer(request, document, HOUR, lambda: page(request, "profile", document))
+        named = endorsing.named_by_profile(profile, found.structure.id)
+        document = Document.of(documents.profile(found, addresses, named))
+        return answer(request, document, HOUR, lambda: show_profile(request, found, document))
+
+    def show_profile(request: Request, found: IssuerProfile, document: Document) -> Response:
+        return page(request, "profile", document, supports=endorsing.of_structure(found.structure.id))
 
     @router.api_route("/issuers/{profile}/key", methods=READ)
     def key(request: Request, profile: str) -> Response:
@@ -105,7 +114,11 @@ def router(issuer: Issuer, catalogue: Catalogue, addresses: Addresses, pages: Pa
         found = require_profile(profile)
         document = badge_class_document(profile, slug, version)
         name = found.structure.name
-        return answer(request, document, HOUR, lambda: page(request, "badge_class", document, issuer_name=name))
+        return answer(request, document, HOUR, lambda: show_badge_class(request, name, document, slug, version))
+
+    def show_badge_class(request: Request, name: str, document: Document, slug: str, version: str) -> Response:
+        supports = endorsing.of_badge(slug, version)
+        return page(request, "badge_class", document, issuer_name=name, supports=supports)
 
     @router.api_route("/assertions/{uuid}", methods=READ)
     def assertion(request: Request, uuid: str) -> Response:
@@ -132,6 +145,35 @@ def router(issuer: Issuer, catalogue: Catalogue, addresses: Addresses, pages: Pa
             ),
         )
 
+    @router.api_route("/endorsers/{endorser}", methods=READ)
+    def endorser(request: Request, endorser: str) -> Response:
+        document = Document.of(endorsing.profile(endorsing.require_endorser(endorser)))
+        return answer(request, document, HOUR, lambda: page(request, "endorser", document))
+
+    @router.api_route("/endorsers/{endorser}/key", methods=READ)
+    def endorser_key(request: Request, endorser: str) -> Response:
+        return answer(request, Document.of(endorsing.key(endorsing.require_endorser(endorser))), HOUR, None)
+
+    @router.api_route("/endorsers/{endorser}/revocations", methods=READ)
+    def endorser_revocations(request: Request, endorser: str) -> Response:
+        document = Document.of(endorsing.revocation_list(endorsing.require_endorser(endorser)))
+        return answer(request, document, REVOCATIONS_MAX_AGE, None)
+
+    @router.api_route("/endorsements/{endorsement}/{profile}", methods=READ)
+    def endorsement(request: Request, endorsement: str, profile: str) -> Response:
+        token = endorsing.require_token(endorsement, profile)
+        if JOSE in request.headers.get("accept", ""):
+            return _signed(request, token)
+        said = Document.of(payload_of(token))
+        support = endorsing.require_support(endorsement)
+        stands = support.stands(issuer.desk.now())
+        return answer(
+            request,
+            said,
+            REVOCATIONS_MAX_AGE,
+            lambda: page(request, "endorsement", said, support=support, stands=stands, token=token),
+        )
+
     def page(request: Request, name: str, document: Document, **values: Any) -> Response:
         return pages.render(request, f"published/{name}.html", document=document.value, **values)
 
@@ -140,6 +182,21 @@ def router(issuer: Issuer, catalogue: Catalogue, addresses: Addresses, pages: Pa
         media_type = "application/schema+json" if path.endswith(".schema.json") else JSON_LD
         router.add_api_route(path, _constant(body, media_type), methods=READ)
     return router
+
+
+def _signed(request: Request, token: str) -> Response:
+    """For readers that verify: the signature itself, which never changes."""
+    etag = f'"{hashlib.sha256(token.encode()).hexdigest()[:32]}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": f"public, max-age={DAY}",
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Vary": "Accept",
+    }
+    if matches(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers)
+    return Response(token, media_type=JOSE, headers=headers)
 
 
 def answer(

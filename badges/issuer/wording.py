@@ -138,6 +138,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Une horloge à l’heure était attendue ; le dernier badge porte une date postérieure ({last})."),
         N_("Remettez l’horloge du service à l’heure."),
     ),
+    "one_thing_to_support": (
+        N_("Un badge, ou une structure, était attendu."),
+        N_("Choisissez l’un ou l’autre."),
+    ),
+    "support_until": (
+        N_("Une fin à venir, dans {months} mois au plus, était attendue ; {found} trouvé."),
+        N_("Corrigez la date : un soutien se redit."),
+    ),
     "future_date": (
         N_("Une date passée ou celle du jour était attendue ; {found} trouvé."),
         N_("Corrigez la date."),

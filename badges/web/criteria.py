@@ -6,7 +6,7 @@ All that is shown comes from the definition (what is signed) and from what stand
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
@@ -48,8 +48,13 @@ class Wanted:
         return self == Wanted("", None, None, None)
 
 
-def router(pages: Pages, catalogue: Catalogue) -> APIRouter:
-    """``/criteres…`` and ``/alignements/{code}``."""
+def nobody(slug: str, version: str) -> Sequence[object]:
+    """For a catalogue that stands alone: who supports its badges is known to a register."""
+    return ()
+
+
+def router(pages: Pages, catalogue: Catalogue, supports: Callable[[str, str], Sequence[object]] = nobody) -> APIRouter:
+    """``/criteres…`` and ``/alignements/{code}``. ``supports`` gives who endorses a version of a badge today."""
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/criteres", methods=["GET", "HEAD"])
@@ -92,6 +97,7 @@ def router(pages: Pages, catalogue: Catalogue) -> APIRouter:
             versions=[_require(catalogue, slug, known) for known in reversed(catalogue.versions(slug))],
             prerequisites=[(slug, _title(catalogue, slug)) for slug in definition.prerequisites],
             related=_by_framework(entry.around.alignments),
+            supports=supports(slug, entry.version),
             labels=taxonomy,
         )
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from badges.addresses import Addresses
 from badges.catalogue.library import Catalogue, Entry, shipped_criteria
 from badges.issuer.batches import Row, Seen
+from badges.issuer.endorsing import Endorsing, Keys
 from badges.issuer.issuer import Issuer
 from badges.issuer.permissions import OPERATOR, PERMISSIONS, Caller
 from badges.issuer.storage import Award, Person, Proposal, StaffMember, Storage, Structure
@@ -83,6 +84,7 @@ class Office:
         self.asked: list[str] = []
         self.addresses = Addresses("https://badges.example")
         self.issuer = Issuer(self.storage, self.catalogue, self._signer, self.addresses, self.clock, demo=self.demo)
+        self.endorsing = Endorsing(self.issuer.desk, Keys(self._new_endorser, self._signer))
         self.jardins = self.add_structure("Les Jardins de Limoges", "ACI")
         self.voisins = self.add_structure("Les Voisins", "EI")
         self.reseau = self.add_structure("Réseau IAE", "RESEAU")
@@ -94,6 +96,11 @@ class Office:
     def _signer(self, profile: str) -> TestSigner:
         self.asked.append(profile)
         return self.keys[profile]
+
+    def _new_endorser(self, name: str) -> TestSigner:
+        signer = TestSigner(f"endorser-{len(self.keys)}", len(self.keys) % 2)
+        self.keys[signer.key_id] = signer
+        return signer
 
     def add_structure(self, name: str, kind: str) -> Structure:
         structure = self.issuer.add_structure(OPERATOR, name=name, kind=kind, department="87", email="a@b.example")
