@@ -187,13 +187,6 @@ class Proposals:
         colleagues = tuple(each for each in able if each.structure == file.structure and asked != "other_structure")
         return colleagues, others
 
-    def require_award(self, by: Caller, proposal: str) -> Award:
-        """The award that came of a file of the caller's structure. Raises :class:`NotFound` before there is one."""
-        with self._storage.reading() as register:
-            actor = self._desk.actor(register, by)
-            file = self._own(register, actor, "see", proposal)
-            return self._desk.require(register, Award, proposal=file.id)
-
     def network_name(self) -> str:
         """Under which name an award may be made instead of the structure's; empty where there is no network."""
         with self._storage.reading() as register:

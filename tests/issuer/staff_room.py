@@ -27,9 +27,8 @@ class Room:
         self.accounts = Accounts(self.office.issuer.desk)
         pages = some_pages()
         self.team = Team(self.office.issuer, self.accounts, pages)
-        bake = lambda slug, version, token, code, form: token.encode()  # noqa: E731
-        routers = [subject.router(self.team) for subject in (entry, people, noting, looks)]
-        self.app = a_site(*routers, proposals.router(self.team, bake), pages=pages)
+        routers = [subject.router(self.team) for subject in (entry, people, noting, proposals, looks)]
+        self.app = a_site(*routers, pages=pages)
 
     def browser(self, caller: Any, *, stays: bool = False, days: float = 0, language: str = "fr") -> Browser:
         """Signed in as this member; ``days`` ago on a device that stays."""

@@ -140,11 +140,9 @@ def test_an_eti_notes_proposes_another_structure_confirms_and_an_employer_reads_
     assert "Badge délivré" in eti.said
     picture = tmp_path / "badge.png"
     cookies = {each["name"]: each["value"] for each in eti.page.context.cookies()}
-    picture.write_bytes(
-        httpx.get(f"{service.demo.base_url}{file}/badge.png", cookies=cookies, trust_env=False)
-        .raise_for_status()
-        .content
-    )
+    image = eti.page.get_by_role("link", name="L’image du badge").get_attribute("href")
+    answer = httpx.get(service.demo.base_url + image, cookies=cookies, trust_env=False)
+    picture.write_bytes(answer.raise_for_status().content)
 
     # What an employer reads is what was shown before the signature, word for word.
     eti.go("/verifier")

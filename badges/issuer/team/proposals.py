@@ -7,7 +7,7 @@ each step, and a way back in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -117,8 +117,7 @@ class Reading:
         return cls(len({each.day for each in seen}), months[0], months[-1], _ranked(ways), _ranked(kinds))
 
 
-def router(team: Team, picture: Callable[[str, str, str, str, str], bytes]) -> APIRouter:
-    """``picture`` bakes a badge: slug, version, token, code, form."""
+def router(team: Team) -> APIRouter:
     router = team.router()
     whole = Depends(team.whole)
     issuer, catalogue = team.issuer, team.issuer.desk.catalogue
@@ -275,15 +274,6 @@ def router(team: Team, picture: Callable[[str, str, str, str, str], bytes]) -> A
             next_step=NEXT.get(dossier.stage, ""),
             words_said=WORDS,
         )
-
-    @router.get(FILES + "/{file}/badge.png")
-    def download(file: str, visitor: Visitor = whole) -> Response:
-        """The badge itself, for whoever hands it over."""
-        award = issuer.proposals.require_award(visitor.caller, file)
-        token = issuer.require_token(award.uuid)
-        content = picture(award.slug, award.version, token, award.code, "png")
-        disposition = {"Content-Disposition": f'attachment; filename="{award.slug}.png"'}
-        return Response(content, media_type="image/png", headers=disposition)
 
     @router.get(FILES + "/{file}/recit")
     def story(request: Request, file: str, visitor: Visitor = whole) -> Response:
