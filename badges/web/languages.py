@@ -33,8 +33,8 @@ ALL, PERSON = "all", "person"
 
 OF_THE_PERSON = ("worker/", "web/base.html", "web/parts.html", "web/home.html", "web/refusal.html")
 """The templates that every language has: the person's pages, what stands around them, and those they may land on."""
-_SPOKEN_THERE = ("worker/", "web/errors.py", "web/forms.py", "web/pages.py")
-"""The code that speaks through them."""
+_SPOKEN_THERE = ("worker/", "paper/", "web/errors.py", "web/forms.py", "web/pages.py")
+"""The code that speaks through them, and on paper."""
 _TEMPLATE = re.compile(r"\w+/templates/(.+)")
 _HEADER = re.compile(r'^"X-(Covers|Reread): (\w+)\\n"$', re.MULTILINE)
 
@@ -178,6 +178,16 @@ def messages_for(covers: str) -> Iterator[tuple[str, int, str | tuple[str, ...],
         template = _TEMPLATE.fullmatch(file)
         if covers == ALL or (template[1].startswith(OF_THE_PERSON) if template else file.startswith(_SPOKEN_THERE)):
             yield file, line, message, comments
+    if covers != ALL:
+        yield from labels()
+
+
+def labels() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
+    """The words of the catalogue, for the languages that do not stand in its labels as French and English do."""
+    for file, line, message, comments, _context in extract_from_dir(
+        str(PACKAGE), [("catalogue/taxonomy.py", "python")], keywords={"Label": (1,)}
+    ):
+        yield file, line, message, comments
 
 
 def update(language: str) -> tuple[int, int]:
