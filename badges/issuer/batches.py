@@ -660,6 +660,13 @@ class Batches:
             revoked = {line.award for line in register.list(Revocation, award=uuids)}
             return tuple((awards[uuid], "" if uuid in revoked else files.get(uuid, "")) for uuid in uuids)
 
+    def count_revoked(self, by: Caller, batch: str) -> int:
+        """How many badges of a batch were taken back since."""
+        with self._storage.reading() as register:
+            self._own(register, by, batch)
+            done = [row.award for row in register.list(BatchRow, batch=batch, state="done")]
+            return register.count(Revocation, award=done) if done else 0
+
     def people(self, by: Caller, rows: Iterable[BatchRow]) -> dict[str, Person]:
         """The people of the structure whom these rows name, by id."""
         with self._storage.reading() as register:

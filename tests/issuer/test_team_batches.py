@@ -440,7 +440,10 @@ def test_a_batch_is_cancelled_or_taken_back_with_a_reason(room: Room) -> None:
     room.office.issuer.batches.run(address.rpartition("/")[2])
     assert browser.post(f"{address}/retirer", {"reason": "parce que"}).status_code == 422
     assert browser.post(f"{address}/retirer", {"reason": "awarded_in_error"}).headers["location"].endswith("revoked")
-    assert "sont retirés" in browser.get(f"{address}?dit=batch_revoked").text
+    page = browser.get(f"{address}?dit=batch_revoked").text
+    assert "2 de ces badges sont retirés depuis." in page
+    assert "Retirer tous les badges" not in page
+    assert "cartes.pdf" not in page
     with room.office.storage.reading() as register:
         assert {
             room.office.issuer.find_award(award.uuid).state(datetime.now(UTC)) for award in register.list(Award)

@@ -19,7 +19,7 @@ from fastapi.responses import JSONResponse
 from ...addresses import short_code
 from ...catalogue.definition import FAMILIES
 from ...catalogue.library import Entry
-from ...catalogue.taxonomy import EVIDENCE_LABELS, FAMILY_LABELS, FUNCTION_LABELS, SECOND_LABELS, WAY_LABELS
+from ...catalogue.taxonomy import EVIDENCE_LABELS, FAMILY_LABELS, FUNCTION_LABELS, WAY_LABELS
 from ...clock import in_paris
 from ...errors import AwardRefused, BadgesError, Conflict, Misuse, NotFound
 from ...web.errors import status_of
@@ -196,7 +196,6 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             usual_kind={item.id: grid.usual_kind(item) for item in definition.criteria},
             way_labels=WAY_LABELS,
             kind_labels=EVIDENCE_LABELS,
-            second_label=SECOND_LABELS[definition.second],
             structures=[(found.id, found.name) for found in batches.structures_to_ask(visitor.caller)],
             lacking=tuple(lacking),
         )
@@ -306,7 +305,6 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             "reasons": [(code, words) for code, words in REVOCATION_REASONS.items() if code != "replaced"],
             "refused": refused,
             "own": own,
-            "second_label": SECOND_LABELS[entry.definition.second],
             "function_labels": FUNCTION_LABELS,
             "way_labels": WAY_LABELS,
             "session": session_of(report.batch, entry.definition),
@@ -330,6 +328,7 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             more_others=others[OTHER_ROWS - 1].position if len(others) > OTHER_ROWS else 0,
             unfolded=after > 0,
             how_read=HowRead.find(request),
+            revoked=batches.count_revoked(visitor.caller, batch) if report.done else 0,
             papers={paper: batch_papers.parts(batch, paper, report.done) for paper in batch_papers.PAPERS},
             short=lambda row: spaced_code(short_code(f"urn:uuid:{row.award}")) if row.state == "done" else "",
             **values,
