@@ -116,7 +116,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         return find_by_code(deployment.issuer, catalogue, code, deployment.clock.now())
 
     app.include_router(verify_page.router(desk, pages, receipts, by_code))
-    app.include_router(receipt_page.router(desk, receipts, pages))
+    app.include_router(receipt_page.router(desk, receipts, pages, deployment.press))
     app.include_router(learning.router(pages))
     app.include_router(issuer_api.router(deployment.issuer, deployment.pictures, wake=runner.wake))
     team = Team(deployment.issuer, Accounts(deployment.issuer.desk), pages)

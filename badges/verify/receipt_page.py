@@ -1,4 +1,4 @@
-"""The doors of receipts: ``POST /api/v1/verify/receipt`` makes one, ``/verifier/recu`` shows one, ready to be printed.
+"""The doors of receipts: ``POST /api/v1/verify/receipt`` makes one, ``/verifier/recu`` shows one and prints it.
 
 Nothing is kept between the answer and its receipt: the page carries the signed text, and giving it back shows it.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
@@ -20,6 +20,9 @@ from .desk import Desk
 from .receipt import ANSWERED_ONCE, NOT_A_BADGE, Receipts, file_name
 from .reception import FORM_SCHEMA, MAX_BODY, Received, receive
 from .report import Report
+
+if TYPE_CHECKING:
+    from ..paper.press import Press
 
 log = logging.getLogger("badges")
 
@@ -41,8 +44,14 @@ _OPENAPI: dict[str, Any] = {
     },
     "responses": {
         "200": {
-            "description": N_("Le reçu signé : un JWS compact de type VerificationReceipt."),
-            "content": {_MEDIA_TYPE: {"schema": {"type": "string"}}},
+            "description": N_(
+                "Le reçu signé : un JWS compact de type VerificationReceipt ; avec Accept: application/pdf, un PDF "
+                "auquel il est joint."
+            ),
+            "content": {
+                _MEDIA_TYPE: {"schema": {"type": "string"}},
+                "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+            },
         },
         "413": {"description": N_("Plus de 20 Mo en un envoi")},
         "422": {"description": N_("Rien à vérifier, ou formulaire illisible")},
@@ -51,8 +60,10 @@ _OPENAPI: dict[str, Any] = {
 }
 
 
-def router(desk: Desk, receipts: Receipts, pages: Pages, *, max_body: int = MAX_BODY) -> APIRouter:
-    """The route of the API, and the pages."""
+def router(
+    desk: Desk, receipts: Receipts, pages: Pages, press: Press | None = None, *, max_body: int = MAX_BODY
+) -> APIRouter:
+    """The route of the API, and the pages; ``press`` prints receipts, where there is one."""
     router = APIRouter()
 
     async def make(request: Request) -> Response:
@@ -64,6 +75,8 @@ def router(desk: Desk, receipts: Receipts, pages: Pages, *, max_body: int = MAX_
                 "Une clé pour signer les reçus était attendue ; elle n’est pas disponible.",
                 advice="La vérification elle-même répond : POST /api/v1/verify. Réessayez plus tard pour le reçu.",
             )
+        if press is not None and "application/pdf" in request.headers.get("accept", ""):
+            return await run_sync(_printed, press, receipts, text, pages.language(request))
         return _download(text, reports[0])
 
     router.add_api_route(
@@ -97,7 +110,25 @@ def router(desk: Desk, receipts: Receipts, pages: Pages, *, max_body: int = MAX_
             raise NotFound(N_("Un reçu de ce service était attendu ; ce n’en est pas un."))
         return _attached(text, file_name(found.made_at))
 
+    if press is not None:
+
+        @router.post("/verifier/recu/pdf", include_in_schema=False)
+        async def paper(request: Request) -> Response:
+            text = _text(await receive(request))
+            return await run_sync(_printed, press, receipts, text, pages.language(request))
+
     return router
+
+
+def _printed(press: Press, receipts: Receipts, text: str, language: str) -> Response:
+    from .receipt_paper import paper_name, print_receipt  # the engine that sets type is loaded by the first paper
+
+    found = receipts.read(text).receipt
+    if found is None:
+        raise NotFound(N_("Un reçu de ce service était attendu ; ce n’en est pas un."))
+    disposition = {"Content-Disposition": f'attachment; filename="{paper_name(found)}"'}
+    body = print_receipt(press, found, text, language)
+    return Response(body, media_type="application/pdf", headers=_HEADERS | disposition)
 
 
 async def find_receipt(receipts: Receipts | None, reports: Sequence[Report]) -> str | None:

@@ -11,16 +11,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 
 from badges.clock import FixedClock
 from badges.errors import KeyringLocked
 from badges.openbadges import jws
+from badges.paper.press import Press
 from badges.trust import ReceiptKey, Trusted
 from badges.verify import api, page, receipt_page
 from badges.verify.command import main
 from badges.verify.desk import Desk
 from badges.verify.fetcher import CachingFetcher, NoNetwork
+from badges.verify.pdf import open_pdf
 from badges.verify.reading import is_receipt
 from badges.verify.receipt import KIND, Receipts, make_receipt, read_receipt
 from badges.verify.verifier import Policy, Verifier
@@ -53,7 +56,7 @@ class Service:
         routers = (
             api.router(desk),
             page.router(desk, pages, receipts),
-            receipt_page.router(desk, receipts, pages),
+            receipt_page.router(desk, receipts, pages, Press(self.world.addresses, "Réseau d’essai")),
         )
         return Browser(a_site(*routers, pages=pages), language)
 
@@ -317,6 +320,43 @@ def test_a_receipt_given_to_the_page_of_badges_is_shown_as_a_receipt(service: Se
     shown = service.browser().ask("POST", "/verifier", files=files).text
     assert "Reçu authentique" in shown
     assert "n’est pas un badge" in shown
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_receipt_on_paper_carries_the_signed_one(service: Service, tmp_path: Path, language: str) -> None:
+    browser, text = service.browser(language=language), service.receipt(service.world.award().png())
+    paper = browser.ask("POST", "/verifier/recu/pdf", data={"text": text})
+    assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
+    assert paper.headers["content-disposition"] == 'attachment; filename="verification-20261120-100000.receipt.pdf"'
+    assert paper.headers["cache-control"] == "no-store"
+    (attached,) = open_pdf(paper.content).receipts
+    assert (attached.name, attached.data.decode()) == ("verification-20261120-100000.receipt.jws", text)
+    assert paper.content == browser.ask("POST", "/verifier/recu/pdf", data={"text": text}).content, "the same each time"
+    code, said = run(service, tmp_path, paper.content)
+    assert (code, said.startswith("Reçu authentique")) == (4, True)
+    assert run(service, tmp_path, paper.content, "--receipt")[0] == 0
+    words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
+    assert {"fr": "Reçu de vérification", "en": "receipt"}[language].lower() in words.lower()
+    shown = browser.ask("POST", "/verifier", files=[("file", ("recu.pdf", paper.content, "application/pdf"))])
+    assert hidden(shown.text) == text
+    (judged,) = browser.ask("POST", "/api/v1/verify", content=paper.content).json()["reports"]
+    assert judged["receipt"] is not None
+    assert judged["answer"] == "unknown"
+
+
+def test_the_api_gives_a_receipt_on_paper_to_who_asks_for_a_pdf(service: Service) -> None:
+    headers = {"content-type": "image/png", "accept": "application/pdf"}
+    png = service.world.award().png()
+    paper = service.browser().ask("POST", "/api/v1/verify/receipt", content=png, headers=headers)
+    assert paper.headers["content-type"] == "application/pdf"
+    finding = read_receipt(open_pdf(paper.content).receipts[0].data.decode(), service.trusted, NOW)
+    assert finding.receipt is not None
+    assert finding.receipt.results[0].sha256 == hashlib.sha256(png).hexdigest()
+
+
+def test_nothing_false_is_printed(service: Service) -> None:
+    for text in (altered(service.receipt(b"x")), service.world.award().token, "x"):
+        assert service.browser().ask("POST", "/verifier/recu/pdf", data={"text": text}).status_code == 404
 
 
 def test_a_false_receipt_is_shown_as_false_and_not_handed_out(service: Service) -> None:
