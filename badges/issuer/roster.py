@@ -16,6 +16,7 @@ from ..catalogue.definition import Definition
 from ..errors import Misuse
 from .batches import Row, Seen, Unread
 from .issuer import EMAIL
+from .private_text import holds_a_persons_number
 from .sheets import Cell, Sheet, Table, find_days, find_headings, plain, to_csv, to_xlsx
 from .storage import Batch, BatchRow
 from .wording import refusal
@@ -54,8 +55,6 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 
 RESULT_WORDS = {"acquis": "acquired", "pas encore": "not_yet", "non observe": "not_observed"}
 _YES, _NO = frozenset(("oui", "o", "x", "1", "vrai", "yes")), frozenset(("non", "n", "", "0", "faux", "no"))
-_SOCIAL_NUMBER = re.compile(r"\b[1278]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6}(?:\d{2})?\b")
-_PASS_NUMBER = re.compile(r"\b(?:\d{5}|X{5})\d{7}\b")
 _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069=@<>|]")
 _LONGEST_NAME, _LONGEST_REF = 80, 60
 
@@ -125,7 +124,7 @@ def _without_headings(cells: Sequence[str]) -> dict[str, str]:
 
 def _own_ref(said: str, number: int, refs: set[str]) -> str:
     """The name of a row, as its author calls it, else its line; never twice, and never the number of a person."""
-    ref = f"ligne {number}" if not said or is_number_of_a_person(said) else said[:_LONGEST_REF]
+    ref = f"ligne {number}" if not said or holds_a_persons_number(said) else said[:_LONGEST_REF]
     if ref in refs:
         ref = f"{ref} (ligne {number})"
     refs.add(ref)
@@ -138,7 +137,7 @@ def read_row(typed: Typed, session: Session, *, ref: str, surely_new: bool = Fal
     person = typed.get("person", "").strip() or None
     name = _name(typed, unread)
     email = typed.get("email", "").strip()
-    if is_number_of_a_person(email):
+    if holds_a_persons_number(email):
         unread.append(Unread("email", "number_of_a_person", ""))
         email = ""
     elif email and not EMAIL.fullmatch(email):
@@ -165,18 +164,12 @@ def read_row(typed: Typed, session: Session, *, ref: str, surely_new: bool = Fal
     )
 
 
-def is_number_of_a_person(text: str) -> bool:
-    """A social security number or a PASS IAE number, spaced or not: never kept (``domain.md``, §8)."""
-    joined = re.sub(r"[\s.\-]", "", text).upper()
-    return bool(_SOCIAL_NUMBER.search(joined) or _PASS_NUMBER.search(joined))
-
-
 def _name(typed: Typed, unread: list[Unread]) -> str:
     pieces = [typed.get(field, "").strip() for field in ("given", "name", "family")]
     name = " ".join(" ".join(piece for piece in pieces if piece).split())
     if not name:
         return ""
-    if is_number_of_a_person(name):
+    if holds_a_persons_number(name):
         unread.append(Unread("name", "number_of_a_person", ""))
     elif name.startswith("="):
         unread.append(Unread("name", "name_formula", name[:200]))
