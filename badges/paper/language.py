@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,6 +15,9 @@ SOURCE = "fr"
 """The language of the messages, and of the catalogue where it is not translated."""
 
 
+_ARABIC_COMMA = frozenset({"ar", "fa", "ps", "ur"})
+
+
 def N_(message: str) -> str:  # noqa: N802
     return message
 
@@ -23,6 +26,8 @@ MONTHS = (
     N_("janvier"), N_("février"), N_("mars"), N_("avril"), N_("mai"), N_("juin"),
     N_("juillet"), N_("août"), N_("septembre"), N_("octobre"), N_("novembre"), N_("décembre"),
 )  # fmt: skip
+
+NOT_REREAD = N_("Cette traduction n’a pas encore été relue par une personne dont c’est la langue.")
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,15 @@ class Language:
 
     def typeset(self, text: str) -> str:
         return french(text) if self.is_source else text
+
+    def listed(self, items: Iterable[str]) -> str:
+        """« a, b, c », with the comma of the language."""
+        return ("، " if self.primary in _ARABIC_COMMA else ", ").join(items)
+
+    @property
+    def not_reread(self) -> str:
+        """What to say of words that nobody whose language it is has read again; nothing where somebody has."""
+        return "" if getattr(self.translations, "reread", True) else self.say(NOT_REREAD)
 
     def day(self, moment: date) -> str:
         """« 1er novembre 2026 », “1 November 2026”: a moment is told as the day it was in Paris."""

@@ -156,7 +156,7 @@ class Press:
                 N_("Jamais de santé, de famille, de justice, d’origine, ni le nom d’une autre personne. "
                    "Une case vide veut dire « pas encore vu », jamais « non ».")
             ),
-            "not": say(wording.WHAT_IT_IS_NOT),
+            "not": f"{say(wording.WHAT_IT_IS_NOT)} {language.not_reread}".rstrip(),
             "status": say(
                 N_("%(title)s · version %(version)s · %(status)s"),
                 title=title["text"],
@@ -208,6 +208,7 @@ class Press:
                 say(N_("Il ne contient ni nom, ni e-mail, ni le badge.")),
                 say(N_("Le reçu signé est joint à ce PDF. Pour le vérifier, donnez ce PDF à %(address)s."),
                     address=without_scheme(self._verifier())),
+                *filter(None, [language.not_reread]),
             ],
             "attachments": [
                 _attached(receipt.file_name, receipt.token.encode(), "application/jose", say(N_("Le reçu signé")))
@@ -299,6 +300,7 @@ class Press:
                 version=definition.version,
                 address=without_scheme(self._addresses.criteria(definition.slug, definition.version)),
             ),
+            "not_reread": language.not_reread,
         }
 
     def _ceremony(self, sheet: Ceremony, language: Language) -> dict[str, Any]:
@@ -322,7 +324,7 @@ class Press:
                 {"label": say(N_("La personne")), "note": sheet.name or ""},
             ],
             "verify": self._verify(badge, language),
-            "not": say(wording.WHAT_IT_IS_NOT),
+            "not": f"{say(wording.WHAT_IT_IS_NOT)} {language.not_reread}".rstrip(),
         }
 
     def _card(self, card: Card, language: Language) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def how(definition: Definition, record: Record, language: Language) -> list[dict
         )
         lines.append({"label": language.say(N_("Quand")), "text": often})
     if ways:
-        told = sentence(", ".join(_word(WAY_LABELS, way, language) for way in ways)) + "."
+        told = sentence(language.listed(_word(WAY_LABELS, way, language) for way in ways)) + "."
         lines.append({"label": language.say(N_("Comment")), "text": told})
     people, month = sentence(_deciders(record.deciders, language)), language.month(record.decided)
     decided = language.say(N_("%(people)s, en %(month)s."), people=people, month=month)
@@ -187,7 +187,7 @@ def rule(definition: Definition, prerequisites: Sequence[str], language: Languag
             language.say(N_("La parole d’un client ou d’un tuteur d’entreprise compte, mais ne suffit jamais seule."))
         )
     if prerequisites:
-        said.append(language.say(N_("La personne a déjà :")) + " " + ", ".join(prerequisites) + ".")
+        said.append(language.say(N_("La personne a déjà :")) + " " + language.listed(prerequisites) + ".")
     functions = language.say(N_(", ou ")).join(_word(FUNCTION_LABELS, code, language) for code in definition.assessors)
     said.append(f"{language.say(DECIDES)} {functions}. {language.say(NOT_FOR_ONESELF)}")
     if definition.second == "other_function":
@@ -201,8 +201,8 @@ def rule(definition: Definition, prerequisites: Sequence[str], language: Languag
 
 def accepted(asked: Criterion, language: Language) -> str:
     """The ways of assessing a criterion and the kinds of evidence that count for it."""
-    ways = ", ".join(_word(WAY_LABELS, code, language) for code in asked.ways)
-    kinds = ", ".join(_word(EVIDENCE_LABELS, code, language) for code in asked.kinds)
+    ways = language.listed(_word(WAY_LABELS, code, language) for code in asked.ways)
+    kinds = language.listed(_word(EVIDENCE_LABELS, code, language) for code in asked.kinds)
     return language.say(N_("%(ways)s. Preuve : %(kinds)s."), ways=sentence(ways), kinds=kinds)
 
 

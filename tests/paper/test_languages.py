@@ -108,3 +108,19 @@ def test_french_counts_none_as_one() -> None:
     assert FRENCH.ngettext("%(count)s badge", "%(count)s badges", 0) == "0 badge"
     assert FRENCH.ngettext("%(count)s badge", "%(count)s badges", 2) == "2 badges"
     assert Language("fr", languages.French()).ngettext("%(count)s mois", "%(count)s mois", 1) == "1\u00a0mois"
+
+
+@pytest.mark.parametrize("paper", ["attestation", "ceremony", "passport", "criteria", "receipt"])
+def test_words_that_nobody_read_again_say_so(paper: str) -> None:
+    class NotReread(gettext.NullTranslations):
+        reread = False
+
+    sentence = "Cette traduction n’a pas encore été relue par une personne dont c’est la langue."
+
+    assert sentence in PdfRead(PAPERS[paper](Language("de", NotReread()))).text()
+    assert sentence not in PdfRead(printed(paper)).text()
+
+
+def test_a_list_has_the_comma_of_its_language() -> None:
+    assert FRENCH.listed(["vu", "dit"]) == "vu, dit"
+    assert ARABIC.listed(["شوهد", "قيل"]) == "شوهد، قيل"
