@@ -125,3 +125,30 @@ def test_a_picture_may_stand_in_its_address(address: str, kind: str) -> None:
 def test_an_address_that_only_says_png_or_svg_is_refused(address: str) -> None:
     with pytest.raises(DocumentInvalid, match="expected a PNG or an SVG"):
         images.format_of_data(address)
+
+
+@pytest.mark.parametrize(("count", "fits"), [(100, True), (101, False)])
+def test_a_hundred_entities_and_no_more(count: int, fits: bool) -> None:
+    declared = "".join(f'<!ENTITY e{number} "x">' for number in range(count))
+    drawing = f"<!DOCTYPE svg [{declared}]>".encode() + SVG
+    if fits:
+        assert images.format_of(drawing) == "SVG"
+    else:
+        with pytest.raises(DocumentInvalid, match="lead elsewhere"):
+            images.format_of(drawing)
+
+
+def test_an_entity_may_have_a_thousand_characters() -> None:
+    def drawing(size: int) -> bytes:
+        return f'<!DOCTYPE svg [<!ENTITY e "{"x" * size}">]>'.encode() + SVG
+
+    assert images.format_of(drawing(1000)) == "SVG"
+    with pytest.raises(DocumentInvalid, match="lead elsewhere"):
+        images.format_of(drawing(1001))
+
+
+def test_two_mebibytes_are_a_picture_and_not_one_byte_more() -> None:
+    room = 2 * 1024 * 1024 - len(PNG)
+    assert images.format_of(PNG + bytes(room)) == "PNG"
+    with pytest.raises(DocumentInvalid, match="more than"):
+        images.format_of(PNG + bytes(room + 1))

@@ -283,3 +283,15 @@ def test_a_picture_cut_and_filled_is_read_or_refused(
     except BadgesError:
         return
     assert carrier.text == "a.b.c"
+
+
+def test_a_badge_has_256_kibibytes_and_a_picture_five_mebibytes() -> None:
+    assert png.extract(png.bake(a_png(), "a" * 262_144)).text == "a" * 262_144
+    with pytest.raises(CarrierRefused, match="expected 1 to 262144 bytes"):
+        png.bake(a_png(), "a" * 262_145)
+    largest = 5 * 1024 * 1024 - len(a_png((b"teSt", b"")))
+    with pytest.raises(NotBaked):
+        png.extract(a_png((b"teSt", bytes(largest))))
+    with pytest.raises(CarrierRefused) as refused:
+        png.extract(a_png((b"teSt", bytes(largest + 1))))
+    assert refused.value.code == "png_too_large"

@@ -269,3 +269,20 @@ def test_a_picture_cut_and_filled_is_read_or_refused(data: st.DataObject) -> Non
 def test_a_refusal_says_what_was_expected_and_what_was_found() -> None:
     with pytest.raises(CarrierRefused, match=r"^expected no DOCTYPE, found one$"):
         svg.extract(b'<!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>')
+
+
+def test_a_drawing_has_one_mebibyte_baked_or_not() -> None:
+    def of_size(size: int) -> bytes:
+        drawing = '<svg xmlns="http://www.w3.org/2000/svg"><!--{}--></svg>'
+        return drawing.format("a" * (size - len(drawing) + 2)).encode()
+
+    largest = of_size(1024 * 1024)
+    with pytest.raises(NotBaked):
+        svg.extract(largest)
+    with pytest.raises(CarrierRefused) as refused:
+        svg.extract(largest + b" ")
+    assert refused.value.code == "svg_too_large"
+    room = 1024 * 1024 - (len(svg.bake(of_size(1000), "a.b.c")) - 1000)
+    assert len(svg.bake(of_size(room), "a.b.c")) == 1024 * 1024
+    with pytest.raises(CarrierRefused, match="once baked"):
+        svg.bake(of_size(room + 1), "a.b.c")
