@@ -54,8 +54,11 @@ class Mailer(Protocol):
     def rest(self) -> None:
         """Nothing more to send for now."""
 
-    def forget(self, message_id: str) -> None:
-        """The letter is old: keep no copy of it."""
+    def kept(self) -> tuple[str, ...]:
+        """The ids of the messages of which a copy is kept."""
+
+    def forget(self, message: str) -> None:
+        """Keep no copy of this message."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,10 @@ class SmtpMailer:
                 self._connection.quit()
             self._connection = None
 
-    def forget(self, message_id: str) -> None:
+    def kept(self) -> tuple[str, ...]:
+        return ()
+
+    def forget(self, message: str) -> None:
         """No copy was kept."""
 
     def _send(self, connection: smtplib.SMTP, letter: EmailMessage, recipient: str) -> None:
@@ -171,8 +177,11 @@ class FolderMailer:
     def rest(self) -> None:
         pass
 
-    def forget(self, message_id: str) -> None:
-        self._file(message_id).unlink(missing_ok=True)
+    def kept(self) -> tuple[str, ...]:
+        return tuple(file.stem for file in self._folder.glob("*.eml"))
+
+    def forget(self, message: str) -> None:
+        self._file(message).unlink(missing_ok=True)
 
     def find(self, message_id: str) -> EmailMessage | None:
         """The letter as it was kept."""

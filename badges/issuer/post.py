@@ -83,7 +83,8 @@ class Post:
         return found
 
     def forget_old(self) -> None:
-        """Forget messages settled long ago, and the copies of their letters."""
+        """Forget messages settled long ago, and the copies of letters whose message is gone: too old, or erased with
+        the person."""
         before = self._now() - KEPT
         with self._storage.reading() as register:
             oldest = register.list(Message, order="created_at", limit=1000)
@@ -91,8 +92,11 @@ class Post:
         if old:
             with self._storage.writing() as register:
                 register.remove(Message, id=[message.id for message in old])
-        for message in old:
-            self._mailer.forget(message.message_id)
+        copies = self._mailer.kept()
+        with self._storage.reading() as register:
+            known = {id for (id,) in register.tally(Message, "id", id=copies)} if copies else set()
+        for copy in set(copies) - known:
+            self._mailer.forget(copy)
 
     # -- one message ----------------------------------------------------------------------------------------------
 

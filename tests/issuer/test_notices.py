@@ -385,6 +385,20 @@ def test_what_was_sent_long_ago_is_forgotten_with_its_copy(office: Office, tmp_p
     assert list((tmp_path / "messages").iterdir()) == []
 
 
+def test_the_copy_of_a_letter_goes_with_the_person_who_is_erased(office: Office, tmp_path: Path) -> None:
+    people = [office.a_person(email=f"{name}@exemple.fr") for name in ("amina", "lucie")]
+    for person in people:
+        office.observe(person)
+        office.an_award(person)
+    post = a_post(office, FolderMailer(tmp_path / "messages"), tmp_path)
+    post.send_due()
+    office.issuer.holder.leaving.erase_people([people[0].id])
+    post.forget_old()
+    (left,) = (tmp_path / "messages").iterdir()
+    assert b"lucie@exemple.fr" in left.read_bytes()
+    assert [message.recipient for message in the_messages(office)] == ["lucie@exemple.fr"]
+
+
 def a_report(message: Message, *, action: str = "failed", status: str = "5.1.1", headers: bool = False) -> bytes:
     kind = "text/rfc822-headers" if headers else "message/rfc822"
     return (
