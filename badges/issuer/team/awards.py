@@ -18,6 +18,7 @@ from ...catalogue.rule import evaluate
 from ...errors import BadgesError, Conflict, NotFound
 from ...paper.facts import Badge
 from ...paper.press import Press
+from ...web.errors import status_of
 from ...web.forms import Form, filled_in
 from ..delivered import STATES, Deliveries, Place, Whole
 from ..history import History
@@ -228,7 +229,7 @@ def router(
     def _correction(
         request: Request, visitor: Visitor, found: Whole, form: Form, refused: BadgesError | None = None
     ) -> Response:
-        status = 409 if refused else 422 if form.wrong else 200
+        status = status_of(refused) if refused else 422 if form.wrong else 200
         return team.render(
             request, visitor, "team/award_correct.html", status, one=found.delivered, form=form, refusal=refused
         )
