@@ -18,6 +18,7 @@ In every template:
 
 from __future__ import annotations
 
+import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -129,6 +130,14 @@ class Pages:
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(self._translations)
+
+    def translations(self, language: str) -> gettext.NullTranslations:
+        """What the pages of this language are made with, for what is printed beside them."""
+        return self._translations[language]
+
+    def words(self, language: str) -> Mapping[str, str]:
+        """The titles and simple sentences of the catalogue in this language, by their French."""
+        return self._words.get(language, {})
 
     def language(self, request: Request) -> str:
         """The language asked for by ``?lang=``, else by the cookie, else by the browser, else the deployment's."""

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from ..issuer.holder.cards import Locked, Opened
 from ..issuer.holder.requests import is_late
+from ..web import languages
 from ..web.errors import N_
 from ..web.forms import Form
 from . import passport
@@ -70,7 +71,7 @@ def router(room: Room) -> APIRouter:
         chosen = _chosen(request, room, opened)
         if not chosen:
             return room.back(f"/mes-badges/{secret}/passeport")
-        language = room.pages.language(request)
+        language = _language_of_paper(request, room)
         if form == "pdf":
             body, media_type = passport.as_pdf(room, chosen, language), TYPES["pdf"]
         else:
@@ -83,7 +84,7 @@ def router(room: Room) -> APIRouter:
         if form not in TYPES:
             raise nothing()
         if form == "pdf":
-            body = passport.attestation(room, badge, room.pages.language(request))
+            body = passport.attestation(room, badge, _language_of_paper(request, room))
         else:
             body = picture(room, badge, form)
         return _file(body, TYPES[form], file_name(badge, form))
@@ -142,6 +143,12 @@ def linkedin(room: Room, badge: HeldBadge) -> str:
     if badge.expires:
         fields |= {"expirationYear": str(badge.expires.year), "expirationMonth": str(badge.expires.month)}
     return "https://www.linkedin.com/profile/add?" + urlencode(fields)
+
+
+def _language_of_paper(request: Request, room: Room) -> str:
+    """French, which employers here read, unless the link asks for another: the cookie of the pages decides nothing."""
+    asked = request.query_params.get("lang", "")
+    return asked if asked in room.pages.languages else languages.SOURCE
 
 
 def _chosen(request: Request, room: Room, opened: Opened) -> Sequence[HeldBadge]:

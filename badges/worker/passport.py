@@ -25,14 +25,14 @@ from .shelf import HeldBadge
 
 def attestation(room: Room, badge: HeldBadge, language: str) -> bytes:
     """One page for one badge, the badge inside (:meth:`badges.paper.press.Press.attestation`)."""
-    return room.press.attestation(_on_paper(room, badge), language_of_paper(language))
+    return room.press.attestation(_on_paper(room, badge), language_of_paper(room, language))
 
 
 def as_pdf(room: Room, badges: Sequence[HeldBadge], language: str) -> bytes:
     pages = tuple(_on_paper(room, badge) for badge in badges)
     names = {page.name for page in pages}
     name = names.pop() if len(names) == 1 else None
-    return room.press.passport(Passport(pages, made_on=_made_on(badges), name=name), language_of_paper(language))
+    return room.press.passport(Passport(pages, made_on=_made_on(badges), name=name), language_of_paper(room, language))
 
 
 def as_zip(room: Room, badges: Sequence[HeldBadge], language: str) -> bytes:
@@ -174,9 +174,11 @@ def _on_paper(room: Room, badge: HeldBadge) -> Badge:
     return Badge.read(token, png, entry=entry, issuer=badge.issuer_name, file_name=file_name(badge, "png"))
 
 
-def language_of_paper(language: str) -> Language:
-    """Papers are for employers here: French, or English for whoever reads the pages in English."""
-    return Language("en", languages.available()["en"]) if language == "en" else FRENCH
+def language_of_paper(room: Room, language: str) -> Language:
+    """The words of a paper, and those of the catalogue, as the pages of this language have them."""
+    if language == languages.SOURCE:
+        return FRENCH
+    return Language(language, room.pages.translations(language), room.pages.words(language))
 
 
 def _made_on(badges: Sequence[HeldBadge]) -> datetime:

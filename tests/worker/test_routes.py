@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import orjson
+import pypdf
 import pytest
 
 from badges.catalogue import taxonomy
@@ -161,6 +162,19 @@ def test_a_file_is_taken_away_under_a_readable_name_and_the_same_each_time(form:
         assert response.content.startswith(b"%PDF-1.7")
     else:
         assert {"png": png, "svg": svg}[form].extract(response.content).text == token
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "fr"])
+def test_an_attestation_is_french_unless_it_is_asked_for_in_ones_own_language(language: str) -> None:
+    browser, address = Browser(SITE), f"{MINE}/{HOME.valid.uuid}"
+    page = browser.get(f"{address}?lang={language}")
+    links = {str(link["href"]) for link in PageRead(page.text).all("a")}
+    assert {f"{address}.pdf", f"{address}.pdf?lang={language}"} <= links
+    french, own = (browser.get(link).content for link in (f"{address}.pdf", f"{address}.pdf?lang={language}"))
+    assert french == Browser(SITE).get(f"{address}.pdf").content, "the cookie of the pages decides nothing"
+    assert own != french
+    spoken = [pypdf.PdfReader(io.BytesIO(paper)).trailer["/Root"]["/Lang"] for paper in (french, own)]
+    assert spoken == ["fr", language.partition("-")[0]]
 
 
 def test_the_passport_is_what_was_chosen_and_the_same_each_time() -> None:
