@@ -25,6 +25,8 @@ from .errors import Misuse
 from .issuer.accounts import Accounts
 from .issuer.batches import Row, Seen
 from .issuer.permissions import OPERATOR, PERMISSIONS, Caller
+from .issuer.roster import Session, read_roster
+from .issuer.sheets import read_table
 from .issuer.storage import Award, Person, Proposal, StaffMember
 from .issuer.storage import Structure as IssuingStructure
 from .keyring import Keyring, passphrase_from_file
@@ -161,6 +163,7 @@ class _Story:
         self._a_session_of_twelve()
         self._what_went_wrong()
         self._what_others_support()
+        self._a_session_to_correct()
         self._publish()
 
     # -- who -------------------------------------------------------------------------------------------------------
@@ -257,6 +260,20 @@ class _Story:
         report = self.issuer.batches.plan(caller, slug=entry.slug, grid=grid, rows=rows)
         self.issuer.batches.confirm(decider, report.batch.id, ready=report.ready)
         self.issuer.batches.run(report.batch.id)
+
+    def _a_session_to_correct(self) -> None:
+        """A sheet as it comes: an address cut short, an absence, a name that is known. Nothing is signed yet."""
+        entry = self.catalogue.latest("tec-maraichage-recolter")
+        days = [self._days_ago(ago).date() for ago in (25, 11)]
+        grid = tuple(
+            Seen(criterion=criterion.id, on=day, way=criterion.ways[0], kind=criterion.kinds[0])
+            for criterion in entry.definition.essential
+            for day in days
+        )
+        sheet = SHEET.format(day=f"{days[1]:%d/%m/%Y}").encode("cp1252")
+        session = Session(entry.definition, grid, self.now.date())
+        rows = read_roster(read_table(sheet), session).rows
+        self.issuer.batches.plan(self._caller("encadrante"), slug=entry.slug, grid=grid, rows=rows)
 
     def _what_went_wrong(self) -> None:
         caller = self._caller("encadrante")
@@ -497,6 +514,16 @@ STORY = {
     "unforeseen": "La pluie est venue. On a bâché, puis repris l’après-midi.",
     "result": "Le client a tout pris et n’a rien fait refaire.",
 }
+SHEET = """Prénom et initiale;E-mail;Absent le
+Yanis B.;;
+Mariam C.;;
+Théo L’Hénaff;theo@courriel.example;
+Awa S.;;{day}
+Luc-André M.;luc-andre@;
+Amina Diallo;;
+Ilyes K.;;
+Rose-May T.;;
+"""
 SESSION = (
     "Adèle Garnier",
     "Bakary Touré",
