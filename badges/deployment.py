@@ -25,6 +25,7 @@ from .errors import Misuse, TrustError
 from .issuer.database import Database, open_database
 from .issuer.endorsing import Endorsing, Keys
 from .issuer.figures import Figures, Region
+from .issuer.holder.erasures import ErasureFile, replay
 from .issuer.issuer import Issuer, IssuerProfile
 from .issuer.letters import Attachment, Letterhead
 from .issuer.mail import FolderMailer, SmtpMailer, SmtpServer
@@ -101,7 +102,12 @@ class Deployment:
             self.addresses,
             self.clock,
             demo=self.settings.demo,
+            erasures=ErasureFile(self.home.erasures),
         )
+
+    def replay_erasures(self) -> int:
+        """Forget again whoever a restored backup brought back; how many there were."""
+        return replay(ErasureFile(self.home.erasures), self.issuer.holder.leaving)
 
     @cached_property
     def pictures(self) -> Pictures:
@@ -159,6 +165,11 @@ class Deployment:
         """The structures that the network recognised on this day, as its file tells them now."""
         decisions = Recognitions.read(self.home.recognised).by_structure.values()
         return frozenset(decision.structure for decision in decisions if decision.stands_on(day))
+
+    def families_of(self, structure: str, day: date) -> frozenset[str]:
+        """The families for which the network recognises this structure, that day."""
+        decision = Recognitions.read(self.home.recognised).by_structure.get(structure)
+        return frozenset(decision.families) if decision is not None and decision.stands_on(day) else frozenset()
 
     # -- those who support ------------------------------------------------------------------------------------------
 

@@ -79,6 +79,11 @@ class Home:
         return self.folder / "recognised.toml"
 
     @property
+    def erasures(self) -> Path:
+        """Who asked to be forgotten, by opaque id: never overwritten by a restore, which it corrects."""
+        return self.folder / "erasures.jsonl"
+
+    @property
     def verifications(self) -> Path:
         """How many verifications were answered what, each day."""
         return self.folder / "verifications.json"

@@ -26,12 +26,15 @@ def arguments(parser: Parser) -> None:
 
 def _run(arguments: Namespace) -> None:
     deployment = deployment_of(arguments)
+    forgotten = deployment.replay_erasures() if arguments.apply else 0
     report = deployment.issuer.holder.retention.run(dry=not arguments.apply)
     pieces = deployment.issuer.evidence.purge(dry=not arguments.apply)
     if arguments.json:
-        print(json.dumps(report.to_json() | {"evidence": asdict(pieces)}, indent=2))
+        print(json.dumps(report.to_json() | {"evidence": asdict(pieces), "forgotten_again": forgotten}, indent=2))
     else:
         print(in_words(report, pieces))
+        if forgotten:
+            print(f"{forgotten} personnes effacées étaient revenues d’une sauvegarde : effacées à nouveau.")
 
 
 def in_words(report: Report, pieces: Purged) -> str:

@@ -31,7 +31,11 @@ def _run(arguments: Namespace) -> None:
             advice="Pour essayer : badges demo --home DOSSIER. Pour ouvrir un vrai service : docs/mise-en-service.md.",
         )
     settings.require_legal()
-    Deployment(settings).keyring.require_private()
+    deployment = Deployment(settings)
+    deployment.keyring.require_private()
+    if forgotten := deployment.replay_erasures():
+        print(f"{forgotten} personnes effacées étaient revenues d’une sauvegarde : effacées à nouveau.", flush=True)
+    deployment.close()
     app = create_app(settings)
     # What was loaded at the start stays until the end: looking through it again and again would only cost time.
     gc.collect()

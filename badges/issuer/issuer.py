@@ -33,6 +33,7 @@ from .casefile import NO_COMMITMENT, CaseFile, Deciding
 from .desk import Desk, Once, Signers, digest_of, new_id, new_person
 from .evidence import Evidence
 from .holder import Holder
+from .holder.erasures import Erasures
 from .noting import Noting, check_codes
 from .people import People
 from .permissions import PERMISSIONS, Actor, Caller, require
@@ -113,10 +114,11 @@ class Issuer:
         clock: Clock,
         *,
         demo: bool = False,
+        erasures: Erasures | None = None,
     ) -> None:
         self.desk = Desk(storage, catalogue, signers, addresses, clock, demo=demo)
         self.batches = Batches(self.desk)
-        self.holder = Holder(self.desk)
+        self.holder = Holder(self.desk, erasures)
         self.people = People(self.desk)
         self.noting = Noting(self.desk)
         self.proposals = Proposals(self.desk)

@@ -12,7 +12,10 @@ from badges.clock import FixedClock, SystemClock
 from badges.commands.retention import in_words
 from badges.deployment import Deployment
 from badges.issuer.evidence import Purged
+from badges.issuer.holder.cards import Opened
+from badges.issuer.holder.erasures import ErasureFile
 from badges.issuer.permissions import OPERATOR, PERMISSIONS, Caller
+from badges.issuer.storage import Person, StaffMember
 from badges.settings import Settings
 
 START = datetime(2026, 11, 20, 10, tzinfo=SystemClock().now().tzinfo)
@@ -71,3 +74,43 @@ def test_the_command_is_dry_unless_it_is_told_to_apply(folder: Path, capsys: pyt
     assert json.loads(capsys.readouterr().out)["dry"] is True
     assert cli.main(["retention", "--home", str(folder), "--apply", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["dry"] is False
+
+
+def test_nobody_who_was_forgotten_comes_back_with_a_restored_backup(folder: Path) -> None:
+    deployment = a_home(folder)
+    issuer = deployment.issuer
+    with deployment.storage.reading() as register:
+        (person,) = register.list(Person)
+        (eti,) = register.list(StaffMember)
+    card = issuer.holder.cards.hand_over(Caller(eti.id), person.id, with_code=False)
+    deployment.close()
+    backup = (folder / "badges.sqlite3").read_bytes()
+
+    deployment = a_home(folder)
+    opened = deployment.issuer.holder.cards.open(card.link.rpartition("/")[2])
+    assert isinstance(opened, Opened)
+    deployment.issuer.holder.leaving.erase(opened)
+    assert deployment.replay_erasures() == 0, "nothing was restored: there is nobody to forget again"
+    deployment.close()
+    assert "canari" not in (folder / "erasures.jsonl").read_text("utf-8").lower()
+
+    for file in folder.glob("badges.sqlite3*"):
+        file.unlink()
+    (folder / "badges.sqlite3").write_bytes(backup)
+    deployment = a_home(folder)
+    assert deployment.replay_erasures() == 1
+    assert deployment.replay_erasures() == 0
+    with deployment.storage.reading() as register:
+        assert [found.name for found in register.list(Person)] == [None]
+    deployment.close()
+
+
+def test_a_line_cut_by_a_power_failure_hides_no_other(tmp_path: Path) -> None:
+    file = ErasureFile(tmp_path / "erasures.jsonl")
+    assert list(file) == []
+    file.add(["one"], withdraw=False, at=START)
+    with (tmp_path / "erasures.jsonl").open("a", encoding="utf-8") as cut:
+        cut.write('{"at": "2026-')
+    file.add(["two"], withdraw=True, at=START)
+    assert [(told.people, told.withdraw) for told in file] == [(("one",), False), (("two",), True)]
+    assert (tmp_path / "erasures.jsonl").stat().st_mode & 0o077 == 0

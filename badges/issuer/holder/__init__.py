@@ -10,17 +10,18 @@ from __future__ import annotations
 from ..desk import Desk
 from .cards import Cards
 from .choices import Choices
+from .erasures import Erasures
 from .leaving import Leaving
 from .requests import Requests
 from .retention import Retention
 
 
 class Holder:
-    """The acts of the person, on one desk."""
+    """The acts of the person, on one desk. ``erasures`` is written to before somebody is forgotten."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, erasures: Erasures | None = None) -> None:
         self.cards = Cards(desk)
         self.choices = Choices(desk)
         self.requests = Requests(desk)
-        self.leaving = Leaving(desk)
+        self.leaving = Leaving(desk, erasures)
         self.retention = Retention(desk)

@@ -9,7 +9,7 @@ person may also have their badges withdrawn: then the ids stand in the revocatio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -46,6 +46,7 @@ from ..storage import (
     Visit,
 )
 from .cards import Opened
+from .erasures import Erasures
 
 GONE_WITH_THE_PERSON: dict[type[Any], str] = {
     Visit: "person",
@@ -83,17 +84,25 @@ class Erased:
 
 
 class Leaving:
-    def __init__(self, desk: Desk) -> None:
+    """``erasures`` is told of each before it is done, so that a restored backup brings nobody back."""
+
+    def __init__(self, desk: Desk, erasures: Erasures | None = None) -> None:
         self._desk = desk
         self._storage = desk.storage
+        self._erasures = erasures
 
     def erase(self, opened: Opened, *, withdraw: bool = False) -> Erased:
         """Forget these files, all in one transaction. With ``withdraw`` their badges are withdrawn too, for ever."""
+        if self._erasures is not None:
+            self._erasures.add(opened.ids, withdraw=withdraw, at=self._desk.now())
         return self.erase_people(opened.ids, withdraw=withdraw)
 
-    def erase_people(self, ids: Iterable[str], *, withdraw: bool = False) -> Erased:
+    def erase_people(self, ids: Sequence[str], *, withdraw: bool = False) -> Erased:
         """The same by id: for replaying an erasure on a restored backup. Twice is once."""
         now = self._desk.now()
+        with self._storage.reading() as register:
+            if not register.list(Person, id=list(ids), erased_at=None):
+                return Erased((), (), withdraw, now)
         with self._storage.writing() as register:
             people = register.list(Person, id=list(ids), erased_at=None)
             awards = register.list(Award, person=[person.id for person in people])
