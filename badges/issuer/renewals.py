@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from ..catalogue.library import Entry
 from ..clock import in_paris
@@ -51,11 +52,8 @@ class Renewals:
         with self._desk.storage.reading() as register:
             actor = self._desk.actor(register, by)
             require(actor, "see")
-            return tuple(
-                ending
-                for award in _until(register, now, now + timedelta(days=RENEWABLE_DAYS))
-                if award.structure == actor.structure and (ending := self._ending(register, award, now))
-            )
+            soon = _until(register, now, now + timedelta(days=RENEWABLE_DAYS), structure=actor.structure)
+            return tuple(ending for award in soon if (ending := self._ending(register, award, now)))
 
     def count(self, by: Caller) -> int:
         return len(self.ending(by))
@@ -203,10 +201,10 @@ def _ends_later(other: Award, award: Award) -> bool:
     return other.expires is None or (award.expires is not None and other.expires > award.expires)
 
 
-def _until(register: Register, since: datetime, until: datetime) -> Iterator[Award]:
+def _until(register: Register, since: datetime, until: datetime, **only: Any) -> Iterator[Award]:
     """The awards that end between these instants, nearest first."""
     beyond = (since, "")
-    while page := register.list(Award, order="expires", beyond=beyond, limit=_PAGE):
+    while page := register.list(Award, order="expires", beyond=beyond, limit=_PAGE, **only):
         for award in page:
             if award.expires is None or award.expires > until:
                 return
