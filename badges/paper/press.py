@@ -53,13 +53,13 @@ class Press:
     def cards(self, cards: Sequence[Card], made_on: datetime, language: Language = FRENCH) -> bytes:
         """Wallet cards with the personal link, eight to an A4 page, with cut marks."""
         title = language.say(N_("Cartes « Mes badges »"))
-        facts = self._document(language, title) | {"cards": [self._card(card, language) for card in cards]}
+        facts = self._cards(language, title, [self._card(card, language) for card in cards])
         return print_pdf("cards", facts, made_on)
 
     def badge_cards(self, badges: Sequence[Badge], made_on: datetime, language: Language = FRENCH) -> bytes:
         """Wallet cards with the picture of a badge, its QR and its short code, eight to an A4 page."""
         title = language.say(N_("Cartes de badges"))
-        facts = self._document(language, title) | {"cards": [self._badge_card(badge, language) for badge in badges]}
+        facts = self._cards(language, title, [self._badge_card(badge, language) for badge in badges])
         return print_pdf("cards", facts, made_on)
 
     def passport(self, passport: Passport, language: Language = FRENCH) -> bytes:
@@ -220,6 +220,12 @@ class Press:
 
     def _document(self, language: Language, title: str) -> dict[str, Any]:
         return {"lang": language.primary, "title": title, "author": self._network}
+
+    def _cards(self, language: Language, title: str, cards: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        advice = language.say(
+            N_("Imprimez en taille réelle, sans ajuster à la page, puis coupez d’un repère à l’autre.")
+        )
+        return self._document(language, title) | {"cards": cards, "advice": advice}
 
     def _verifier(self) -> str:
         return f"{self._addresses.base_url}/verifier"
