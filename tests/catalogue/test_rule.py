@@ -22,7 +22,7 @@ from badges.catalogue.record import (
 from badges.catalogue.rule import MISSING_CODES, evaluate
 from badges.errors import CatalogueError
 
-from .builders import COMMITMENT, COORD, DECIDED, ETI, FACTS, PEER, a_definition, a_fact, a_record
+from .builders import COMMITMENT, COORD, DECIDED, ETI, FACTS, PEER, a_definition, a_definition_json, a_fact, a_record
 
 SAME_DAY = (a_fact("c1"), a_fact("c2"))
 ACQUIRED = {"c1": "acquired", "c2": "acquired"}
@@ -249,3 +249,9 @@ def test_a_criterion_that_a_definition_has_not_is_told_beside_those_it_has() -> 
     with pytest.raises(CatalogueError, match=r"c1, c2, c3.*« c9 »") as refused:
         definition.require("c9")
     assert refused.value.code == "criterion_unknown"
+
+
+def test_a_definition_without_anything_essential_is_refused() -> None:
+    optional = [item | {"required": False} for item in a_definition_json()["criteria"]]
+    with pytest.raises(CatalogueError, match="au moins un critère essentiel attendu, aucun trouvé"):
+        a_definition(criteria=optional)

@@ -219,6 +219,7 @@ def test_a_list_that_is_not_believed_is_told_with_its_reason(desk: Desk) -> None
     assert (code, said) == (3, "")
     assert first == "On ne sait pas : la liste de confiance n’a pas pu être lue ou crue."
     assert reasons, "and why"
+    assert "difficulté" not in told
 
 
 def test_a_trust_list_is_read_by_address_too(desk: Desk) -> None:
