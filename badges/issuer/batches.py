@@ -632,6 +632,13 @@ class Batches:
             )
             return tuple(self._report(register, batch) for batch in found)
 
+    def count_planned(self, by: Caller) -> int:
+        """How many of the structure's own wait to be confirmed, or looked at."""
+        with self._storage.reading() as register:
+            actor = self.desk.actor(register, by)
+            require(actor, "see")
+            return register.count(Batch, structure=actor.structure, state="planned")
+
     def list_sent(self, by: Caller) -> tuple[Report, ...]:
         """The planned batches of other structures that were sent to this one for a second look."""
         with self._storage.reading() as register:
@@ -686,31 +693,6 @@ class Batches:
                 if (name := plain(person.name or "")) in wanted:
                     found[name] = (*found.get(name, ()), person)
         return found
-
-    def find_people(self, by: Caller, words: str = "", *, limit: int = 60) -> tuple[Person, ...]:
-        """People of the structure whose name has words that begin so (« am d » is Amina Diallo), by name."""
-        wanted = plain(words).split()
-        with self._storage.reading() as register:
-            actor = self.desk.actor(register, by)
-            require(actor, "see")
-            named = (
-                (plain(person.name or ""), person)
-                for person in register.list(Person, structure=actor.structure, erased_at=None)
-            )
-            found = [
-                (name, person.id, person)
-                for name, person in named
-                if name and all(any(part.startswith(word) for part in name.split()) for word in wanted)
-            ]
-            return tuple(person for _, _, person in sorted(found, key=lambda item: item[:2])[:limit])
-
-    def people_of(self, by: Caller, ids: Iterable[str]) -> tuple[Person, ...]:
-        """These people of the structure, by name; those of another one are not among them."""
-        with self._storage.reading() as register:
-            actor = self.desk.actor(register, by)
-            require(actor, "see")
-            found = register.list(Person, id=list(ids), structure=actor.structure, erased_at=None)
-            return tuple(sorted(found, key=lambda person: (plain(person.name or ""), person.id)))
 
     def structures_to_ask(self, by: Caller) -> tuple[Structure, ...]:
         """Those that a batch may be sent to for a second look: open, and another one."""

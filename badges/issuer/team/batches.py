@@ -36,7 +36,7 @@ from .grid import Grid
 
 BATCHES = "/equipe/lots"
 NEW = BATCHES + "/nouveau"
-WRONG_ROWS, OTHER_ROWS, BATCHES_A_PAGE = 25, 50, 20
+WRONG_ROWS, OTHER_ROWS, BATCHES_A_PAGE, PEOPLE_SHOWN = 25, 50, 20, 60
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -221,9 +221,10 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
         refused: BadgesError | None = None,
     ) -> Response:
         words = form.text("words", longest=100)
-        chosen = batches.people_of(visitor.caller, _chosen(form))
-        found = batches.find_people(visitor.caller, words)
-        known = {person.id for person in chosen}
+        ticked = set(_chosen(form))
+        chosen = [known for known in team.issuer.people.find(visitor.caller) if known.id in ticked]
+        answering = team.issuer.people.find(visitor.caller, words)
+        found = [known for known in answering if known.id not in ticked and known.person.name]
         return team.render(
             request,
             visitor,
@@ -233,7 +234,8 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             entry=entry,
             told_grid=told,
             chosen=chosen,
-            found=[person for person in found if person.id not in known],
+            found=found[:PEOPLE_SHOWN],
+            more=len(found) > PEOPLE_SHOWN,
             words=words,
             refused=refused,
             days="&".join(f"jour={day.isoformat()}" for day in told.days),
@@ -494,10 +496,7 @@ def _how_many_wait(team: Team, visitor: Visitor) -> int:
     """Sent to this structure, and ours that somebody has to look at again or to confirm."""
     batches = team.issuer.batches
     sent = len(batches.list_sent(visitor.caller)) if visitor.may("second") else 0
-    if not visitor.may("decide", "second"):
-        return sent
-    ours = (report for report in batches.newest(visitor.caller) if report.batch.state == "planned" and report.ready)
-    return sent + sum(1 for _ in ours)
+    return sent + (batches.count_planned(visitor.caller) if visitor.may("decide", "second") else 0)
 
 
 def _awardable(team: Team, entry: Entry) -> bool:
