@@ -269,11 +269,19 @@ def test_a_note_that_is_refused_stays_on_the_device_and_says_why(
 
 
 def test_whoever_signs_out_leaves_no_name_on_the_device(at_work: Callable[..., AtWork]) -> None:
-    eti = at_work("encadrante")
+    eti = at_work("encadrante", stays=True)
     eti.go("/equipe/noter")
     eti.page.wait_for_function("async () => Boolean(await caches.match('/equipe/noter/hors-ligne'))")
     eti.page.get_by_text("Menu et structure").click()
     eti.press("Se déconnecter")
+    assert eti.page.evaluate("caches.has('noter')") is False
+
+
+def test_a_shared_device_keeps_no_name_at_all(at_work: Callable[..., AtWork]) -> None:
+    eti = at_work("encadrante")
+    eti.go("/equipe/noter")
+    eti.page.wait_for_load_state("networkidle")
+    assert eti.page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
     assert eti.page.evaluate("caches.has('noter')") is False
 
 

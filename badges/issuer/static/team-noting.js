@@ -202,7 +202,8 @@
   tell();
   if (waiting().some(mine) && navigator.onLine) sendAll();
 
-  if ("serviceWorker" in navigator) {
+  // A page that opens without a network keeps first names on the device: only on one that its owner said is theirs.
+  if ("serviceWorker" in navigator && "stays" in words) {
     navigator.serviceWorker
       .register("/equipe/noter/service.js", { scope: "/equipe/noter" })
       .then(() => navigator.serviceWorker.ready)

@@ -131,6 +131,7 @@ def router(team: Team) -> APIRouter:
         set_aside=N_("C’est noté : pas encore. Rien n’en paraît au-dehors."),
         reopened=N_("Le dossier est rouvert. Ce qui était noté est toujours là."),
     )
+    team.awaits(FILES, N_("Dossiers prêts : il reste à décider"), lambda visitor: _to_decide(team, visitor))
     labels: dict[str, Any] = {
         "ways": WAY_LABELS,
         "kinds": EVIDENCE_LABELS,
@@ -454,6 +455,12 @@ def router(team: Team) -> APIRouter:
         return team.back(f"{FILES}/{file}/criteres", "reopened")
 
     return router
+
+
+def _to_decide(team: Team, visitor: Visitor) -> int:
+    if not visitor.may("decide"):
+        return 0
+    return sum(each.stage == "to_decide" for each in team.issuer.proposals.files(visitor.caller))
 
 
 def _told(form: Form) -> dict[str, str]:
