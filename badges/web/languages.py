@@ -155,7 +155,14 @@ def messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
     method_map = [("**/templates/**.html", "jinja2"), ("web/**.py", "python"), ("worker/**.py", "python")]
     method_map += [("issuer/team/**.py", "python"), ("paper/**.py", "python")]
     # What the description of the API says is shown on its page.
-    spoken = ("issuer/api.py", "issuer/forms.py", "verify/api.py", "verify/learning.py", "verify/receipt_page.py")
+    spoken = (
+        "issuer/api.py",
+        "issuer/forms.py",
+        "issuer/history.py",
+        "verify/api.py",
+        "verify/learning.py",
+        "verify/receipt_page.py",
+    )
     method_map += [(name, "python") for name in spoken]
     options: dict[str, Any] = {
         "**/templates/**.html": {
