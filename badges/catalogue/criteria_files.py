@@ -78,6 +78,17 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a badge that another network wrote was taken from: who, their page, and under which terms."""
+
+    name: str
+    url: str
+    licence: str
+    badge: str = ""
+    """The address of their BadgeClass, where it has one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One line of a version's history. ``same_meaning``: reread word for word, the sense has not moved."""
 
@@ -112,6 +123,7 @@ class Around:
     alignments: tuple[Alignment, ...]
     translations: Mapping[str, Translation]
     changelog: tuple[Change, ...]
+    origin: Origin | None = None
 
 
 def version_key(version: str) -> tuple[int, int, int]:
@@ -200,6 +212,7 @@ def read_around_file(folder: Path, definition: Definition) -> Around:
         changelog=tuple(
             Change(item["date"], item["text"], item.get("same_meaning", False)) for item in members["changelog"]
         ),
+        origin=Origin(**members["origin"]) if "origin" in members else None,
     )
 
 
@@ -377,7 +390,7 @@ _AROUND_MEMBERS: Mapping[str, type] = MappingProxyType(
     }
 )
 _AROUND_OPTIONAL: Mapping[str, type] = MappingProxyType(
-    {"notes": str, "reviewers": list, "alignments": list, "translations": dict}
+    {"notes": str, "reviewers": list, "alignments": list, "translations": dict, "origin": dict}
 )
 _ALIGNMENT_MEMBERS: Mapping[str, type] = MappingProxyType({"framework": str, "label": str, "checked": date})
 _ALIGNMENT_OPTIONAL: Mapping[str, type] = MappingProxyType({"framework_version": str, "code": str, "url": str})
@@ -395,6 +408,8 @@ def _around_problems(members: Mapping[str, Any], folder: Path, definition: Defin
         shape += say.shape(item, place, _ALIGNMENT_MEMBERS, _ALIGNMENT_OPTIONAL)
     for place, item in say.each(members.get("changelog")):
         shape += say.shape(item, place, {"date": date, "text": str}, {"same_meaning": bool})
+    if isinstance(origin := members.get("origin"), dict):
+        shape += say.shape(origin, "origin", {"name": str, "url": str, "licence": str}, {"badge": str})
     if isinstance(translations := members.get("translations"), dict):
         for language, item in translations.items():
             shape += say.shape(item, f"translations.{language}", _TRANSLATION_MEMBERS, {})
@@ -415,6 +430,10 @@ def _around_meaning(say: _Sayer, members: Mapping[str, Any], definition: Definit
     yield from say.codes("action_types", members["action_types"], tuple(ACTION_TYPE_LABELS))
     yield from say.known("wave", members["wave"], (1, 2, 3))
     yield from say.texts("reviewers", members.get("reviewers", []))
+    for name in ("url", "badge"):
+        address = members.get("origin", {}).get(name, "")
+        if address and not address.startswith(("https://", "http://")):
+            yield say(f"origin, {name}", "une adresse http(s)", address, "Recopiez celle du badge repris.")
     if not members["changelog"]:
         yield say("changelog", "au moins une ligne", "aucune", "Dites en une phrase ce que cette version apporte.")
     seen: set[tuple[str, str]] = set()

@@ -161,6 +161,11 @@ class Catalogue:
         """
         return cls(folders or (shipped_criteria(),))
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where it reads: what is added elsewhere is checked beside these."""
+        return self._folders
+
     def slugs(self) -> tuple[str, ...]:
         """Every badge that has a version, in the order of the families then of the alphabet."""
         return tuple(self._shelves)

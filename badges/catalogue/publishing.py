@@ -66,13 +66,15 @@ STEP_WORDS: Mapping[Step, str] = {Step.PATCH: "correctif", Step.MINOR: "mineur",
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that changed. ``wording`` marks a text whose meaning only a reader can compare."""
+    """One thing that changed. ``wording`` marks a text whose meaning only a reader can compare; ``criterion`` is the id
+    of the criterion it is about, if it is about one."""
 
     where: str
     before: str
     after: str
     step: Step
     wording: bool = False
+    criterion: str = ""
 
     def __str__(self) -> str:
         match self.before, self.after:
@@ -130,10 +132,10 @@ def _badge_differences(a: Definition, b: Definition) -> Iterator[Difference]:
 def _criteria_differences(a: Definition, b: Definition) -> Iterator[Difference]:
     for old in a.criteria:
         if old.id not in b.by_id:
-            yield Difference(_named(old), old.text, "", _weight(old))
+            yield Difference(_named(old), old.text, "", _weight(old), criterion=old.id)
     for new in b.criteria:
         if new.id not in a.by_id:
-            yield Difference(_named(new), "", new.text, _weight(new))
+            yield Difference(_named(new), "", new.text, _weight(new), criterion=new.id)
             continue
         old = a.by_id[new.id]
         step = max(_weight(old), _weight(new))
@@ -145,7 +147,7 @@ def _criteria_differences(a: Definition, b: Definition) -> Iterator[Difference]:
         ):
             if before != after:
                 place = f"{_named(new)}, {where}" if where else f"critère {new.id}"
-                yield Difference(place, before, after, step, wording)
+                yield Difference(place, before, after, step, wording, new.id)
     if [c.id for c in b.criteria if c.id in a.by_id] != [c.id for c in a.criteria if c.id in b.by_id]:
         yield Difference("ordre des critères", ", ".join(a.by_id), ", ".join(b.by_id), Step.PATCH)
 

@@ -116,8 +116,8 @@ def badge_class(profile_id: str, entry: Entry, addresses: Addresses, endorsed: S
         ORIGINAL_CREATOR_TERM: {
             "@context": addresses.proof_context(),
             "type": ["Extension", ORIGINAL_CREATOR_TERM],
-            "name": around.creator,
-            "url": f"{addresses.base_url}/criteres",
+            "name": around.origin.name if around.origin else around.creator,
+            "url": around.origin.url if around.origin else f"{addresses.base_url}/criteres",
         },
         DEFINITION_TERM: definition_extension(entry.text, addresses.proof_context()),
     } | _endorsed(endorsed)

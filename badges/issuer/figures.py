@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ..catalogue.definition import FAMILIES
-from ..catalogue.library import Entry, shipped_criteria
+from ..catalogue.library import Entry
 from ..catalogue.taxonomy import (
     ACTION_TYPE_LABELS,
     EVIDENCE_LABELS,
@@ -137,8 +137,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What only the network counts."""
+    """What only the network counts. ``opened_on``: its first structure was added that day."""
 
+    opened_on: date | None
     created: int
     versions: int
     created_by_family: tuple[Simple, ...]
@@ -230,7 +231,9 @@ class Figures:
             recognised = self._recognised(day)
             on_board = sum(_is_on_board(register, structure, day) for structure in recognised)
             facts = Facts(register, day)
-            network = self._network(day, facts, len(recognised), on_board)
+            first = register.list(Structure, order="created_at", limit=1)
+            opened_on = _day(first[0].created_at) if first and _day(first[0].created_at) <= day else None
+            network = self._network(day, facts, opened_on, len(recognised), on_board)
             asked = (
                 (_families(), _sectors(), _action_types()),
                 (self._departments(), _structure_kinds()),
@@ -268,7 +271,7 @@ class Figures:
 
     # -- what only the network counts ---------------------------------------------------------------------------------
 
-    def _network(self, day: date, facts: Facts, recognised: int, on_board: int) -> Network:
+    def _network(self, day: date, facts: Facts, opened_on: date | None, recognised: int, on_board: int) -> Network:
         published = [
             entry for entry in self._desk.catalogue.published() if entry.published_on and entry.published_on <= day
         ]
@@ -280,6 +283,7 @@ class Figures:
             if told <= day.isoformat():
                 answers.update(counts)
         return Network(
+            opened_on=opened_on,
             created=len(families),
             versions=len(published),
             created_by_family=tuple(Simple(code, FAMILY_LABELS[code], by_family[code]) for code in FAMILIES),
@@ -348,8 +352,8 @@ def _is_on_board(register: Register, structure: str, day: date) -> bool:
 
 
 def _is_imported(entry: Entry) -> bool:
-    """Created by another network: neither of the common catalogue nor a structure's own (``loc-``)."""
-    return not entry.folder.is_relative_to(shipped_criteria()) and not entry.slug.startswith("loc-")
+    """Created by another network: what stands around it says where it was taken from."""
+    return entry.around.origin is not None
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------

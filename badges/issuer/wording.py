@@ -138,6 +138,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Une horloge à l’heure était attendue ; le dernier badge porte une date postérieure ({last})."),
         N_("Remettez l’horloge du service à l’heure."),
     ),
+    "structure_known": (
+        N_("Une structure nouvelle était attendue ; {found} est déjà dans la liste."),
+        N_("Ouvrez sa fiche, ou corrigez le SIRET."),
+    ),
+    "own_structure": (
+        N_("Une autre structure que la vôtre était attendue."),
+        N_("Demandez à une autre personne du réseau."),
+    ),
     "one_thing_to_support": (
         N_("Un badge, ou une structure, était attendu."),
         N_("Choisissez l’un ou l’autre."),

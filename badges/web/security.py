@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-PERSONAL = ("/mes-badges", "/partage/", "/equipe", "/temoignage", "/p/")
+PERSONAL = ("/mes-badges", "/partage/", "/equipe", "/temoignage", "/soutien/", "/p/")
 """Addresses whose answers are somebody's own: never stored."""
 
 WITHOUT_SECRET = ("/equipe",)
