@@ -269,7 +269,7 @@ add(
         "an attribute twice": an_svg(carried(TOKEN), attributes='a="" a=""'),
         "a namespace nobody declared": an_svg(f'<ob:assertion verify="{TOKEN}"/>'),
         "no namespace": an_svg(f'<assertion verify="{TOKEN}"/>'),
-        "its badge in a comment": an_svg(f"<!-- {carried("eyJ.eyJ.eyJ")} -->"),
+        "its badge in a comment": an_svg(f"<!-- {carried('eyJ.eyJ.eyJ')} -->"),
         "its badge in CDATA": an_svg(f"<![CDATA[{carried(TOKEN)}]]>"),
         "a badge in its badge": an_svg(carried(TOKEN).replace("/>", f">{carried(TOKEN)}</openbadges:assertion>")),
         "an empty badge": an_svg(carried("")),
