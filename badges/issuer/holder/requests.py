@@ -100,7 +100,7 @@ class Requests:
                     values={
                         "structure": structure.name,
                         "until": day_in_words(in_paris(request.due_at).date()),
-                        "link": f"{self._desk.addresses.base_url}/equipe",
+                        "link": f"{self._desk.addresses.base_url}/equipe/demandes",
                     },
                     structure=structure.id,
                     about=request.id,
