@@ -24,6 +24,7 @@ from .issuer import api as issuer_api
 from .issuer import publishing
 from .issuer.accounts import Accounts
 from .issuer.delivered import Deliveries
+from .issuer.network import Network
 from .issuer.post import Postman
 from .issuer.runner import Runner
 from .issuer.team import (
@@ -33,6 +34,8 @@ from .issuer.team import (
     batch_papers,
     batches,
     connect,
+    drafting,
+    endorsing,
     entry,
     evidence,
     figures,
@@ -44,8 +47,10 @@ from .issuer.team import (
     people,
     proposals,
     structure,
+    structures,
     testimony,
 )
+from .issuer.team import catalogue as catalogue_pages
 from .issuer.team.door import Team
 from .own_documents import OwnDocuments
 from .paper.press import Press
@@ -126,6 +131,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.include_router(batches.router(team, wake=runner.wake))
     app.include_router(batch_papers.router(team, lambda: deployment.press))
     _add_what_follows_an_award(app, deployment, team)
+    _add_catalogue_and_structures(app, deployment, team)
     if settings.openid_issuer:
         _add_identity_service(app, deployment, team)
     app.include_router(publishing.router(deployment.issuer, deployment.endorsing, catalogue, addresses, pages))
@@ -225,6 +231,17 @@ def _add_what_follows_an_award(app: FastAPI, deployment: Deployment, team: Team)
     app.include_router(notices.router(team, deliveries, deployment.letters))
     app.include_router(history.router(team))
     app.include_router(figures.router(team, deployment.figures))
+
+
+# -- the catalogue and the network, as the staff sees them
+
+
+def _add_catalogue_and_structures(app: FastAPI, deployment: Deployment, team: Team) -> None:
+    app.include_router(drafting.router(team))  # before the catalogue, whose badges have addresses of any name
+    app.include_router(catalogue_pages.router(team, deployment.families_of, lambda: deployment.press))
+    app.include_router(endorsing.router(team, deployment.endorsing))
+    network = Network(deployment.issuer.desk, deployment.add_structure)
+    app.include_router(structures.router(team, network, deployment.recognised_on, deployment.settings.departments))
 
 
 # -- who signs in with the account of another service
