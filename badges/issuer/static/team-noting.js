@@ -37,6 +37,9 @@
     write(waiting().filter((each) => each.key !== key));
   }
 
+  const inWords = (day) =>
+    new Date(`${day}T12:00`).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long" });
+
   const mine = (note) => note.member === words.member;
 
   // -- telling it
@@ -47,12 +50,12 @@
     title.textContent =
       notes.length === 0 ? words.sent : notes.length === 1 ? words.one : words.many.replace("{count}", notes.length);
     const others = notes.some((note) => !mine(note));
-    sentence.textContent = said || (others ? words.another : navigator.onLine ? "" : words.offline);
+    sentence.textContent = said === words.sent ? "" : said || (others ? words.another : navigator.onLine ? "" : words.offline);
     list.replaceChildren(
       ...notes.map((note) => {
         const line = document.createElement("li");
         const about = document.createElement("span");
-        about.textContent = `${mine(note) ? note.who : "…"} · ${note.on}` + (note.refused ? ` · ${note.refused}` : "");
+        about.textContent = `${mine(note) ? note.who : "…"} · ${inWords(note.on)}` + (note.refused ? ` · ${note.refused}` : "");
         line.append(about);
         if (note.refused && mine(note)) {
           const remove = document.createElement("button");
@@ -69,6 +72,7 @@
       }),
     );
     send.hidden = !notes.some(mine);
+    send.parentElement.hidden = notes.length === 0;
   }
 
   // -- sending
@@ -120,7 +124,7 @@
     } finally {
       sending = false;
     }
-    tell(waiting().length || said !== words.sent ? (said === words.sent ? "" : said) : said);
+    tell(waiting().length && said === words.sent ? "" : said);
   }
 
   // -- a form of this page
