@@ -315,6 +315,13 @@ def test_what_stands_inside_is_only_a_hint_of_where_to_read_it(world: World) -> 
     assert only(opinion.report()).comment == "Des critères <b>sérieux</b>."
 
 
+@pytest.mark.parametrize("named", [{"id": ADDRESS}, {"@id": ADDRESS}], ids=["id", "@id"])
+def test_an_opinion_is_found_by_the_address_that_names_it(world: World, named: dict[str, str]) -> None:
+    opinion = Opinion(world, signed=False)
+    opinion.named = named
+    assert (only(opinion.report()).id, only(opinion.report()).outcome) == (ADDRESS, "passed")
+
+
 def test_only_the_first_are_asked_for(world: World) -> None:
     opinion = Opinion(world, signed=False)
     addresses = [f"{ADDRESS}{number}" for number in range(MAX_READ + 2)]

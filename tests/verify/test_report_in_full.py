@@ -372,3 +372,11 @@ def test_what_was_read_at_an_address_is_not_asked_for_again(world: World) -> Non
     badge = world.hosted()
     assert world.verifier().verify(badge.id).answer == "yes"
     assert world.fetched.count(badge.id) == 1
+
+
+def test_a_description_that_only_the_signed_badge_holds_is_told_to_be_inside(world: World) -> None:
+    published = world.stranger.documents()[world.stranger.badge]
+    inside = published | {"id": "urn:uuid:00000000-0000-4000-8000-000000000005"}
+    for described, code in ((inside, "badge_class_inside"), (published, "badge_class_sound")):
+        report = world.verifier().verify(world.award(issuer=world.stranger, badge=described).token)
+        assert report.require("badge_class")[1:3] == ("passed", code)
