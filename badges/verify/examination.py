@@ -280,7 +280,6 @@ class Examination:
     def _read_address(self, data: bytes) -> bytes:
         address = data.decode("utf-8", "replace").strip()
         self.say("input", "passed", "input_address", address=address)
-        self.asked = address
         try:
             answer = self.documents.answer(address, _ACCEPT_BADGE, MAX_INPUT)
         except FetchError as refusal:

@@ -1050,6 +1050,63 @@ def test_every_check_is_seen_failing_or_unknown_alone() -> None:
     assert set(CHECKS) - alone == {"definition"}  # its criteria go with it: replayed on the wrong text
 
 
+WHERE: list[tuple[str, str, str, Callable[[World], str]]] = [
+    ("profile", "key", "key_unreachable", lambda world: world.stranger.profile),
+    ("key", "key", "key_unreachable", lambda world: world.stranger.key_address),
+    ("badge", "key", "key_unreachable", lambda world: world.stranger.badge),
+    ("revocations", "revocation", "revocation_unreachable", lambda world: world.stranger.revocations),
+    ("image", "image", "image_unreachable", lambda world: world.stranger.image),
+]
+
+
+@pytest.mark.parametrize(("what", "check", "code", "address"), WHERE, ids=[each[0] for each in WHERE])
+def test_a_technician_is_told_which_address_did_not_answer(
+    world: World, what: str, check: str, code: str, address: Callable[[World], str]
+) -> None:
+    cut = address(world)
+    world.cut(cut)
+    told = world.verifier(trust=None).verify(world.award(issuer=world.stranger).token).require(check)
+    assert (told.code, told.details["address"]) == (code, cut)
+
+
+@pytest.mark.parametrize("given_by_its_address", [True, False])
+def test_and_which_one_a_hosted_badge_could_not_be_read_without(world: World, given_by_its_address: bool) -> None:
+    badge = world.hosted(issuer=world.stranger, at="https://ailleurs.test/assertions/1")
+    given = badge.id.encode() if given_by_its_address else badge.json()
+    for cut, check, code in (
+        (world.stranger.profile, "badge_class", "badge_class_unreachable"),
+        (world.stranger.badge, "badge_class", "badge_class_unreachable"),
+        (badge.id, *(("carrier", "address_unreachable") if given_by_its_address else ("hosted", "hosted_unreachable"))),
+    ):
+        world.cut(cut)
+        told = world.verifier(trust=None).verify(given).require(check)
+        assert (told.code, told.details["address"]) == (code, cut)
+
+
+def test_and_which_one_left_the_withdrawal_unknown(world: World) -> None:
+    badge = world.award()
+    world.cut()
+    told = world.verifier().verify(badge.token).require("revocation")
+    assert (told.code, told.details["address"]) == ("revocation_unreachable", world.issuer.badge)
+
+
+def test_and_where_a_badge_of_0_5_was_wrong(world: World) -> None:
+    address = "https://ailleurs.test/assertions/5"
+    issuer = {"origin": "https://ailleurs.test", "name": "Les Jardins"}
+    badge = {"name": "Planter", "image": "/x.png", "criteria": "/c", "issuer": issuer}
+    world.answer(address, {"recipient": EMAIL, "issued_on": "2012-01-20", "badge": badge})
+    told = world.verifier(trust=None).verify(address).require("badge_class")
+    assert (told.code, told.details["address"]) == ("badge_class_invalid", address)
+
+
+def test_and_which_document_was_wrong(world: World) -> None:
+    for wrong in (world.stranger.profile, world.stranger.badge):
+        world.publish(world.stranger)
+        world.change(wrong, name=5)
+        told = world.verifier(trust=None).verify(world.award(issuer=world.stranger).token).require("badge_class")
+        assert (told.code, told.details["address"]) == ("badge_class_invalid", wrong)
+
+
 def test_a_long_json_document_is_refused_before_it_is_read(world: World) -> None:
     report = world.verifier().verify(b'{"id":"https://badges.test/","a":[' + b"[]," * 200_000 + b"[]]}")
     assert (report.verdict, report.require("document").cause) == ("invalid", "json_too_large")
