@@ -55,12 +55,13 @@ class Learnt:
     noticed: Counter[str] = field(default_factory=Counter)
     """How many mutants each test file has noticed: those that noticed many are asked early."""
 
-    def asked_about(self, file: str, lines: Iterable[int], seconds: float) -> Iterator[list[str]]:
+    def asked_about(self, file: str, lines: Iterable[int], share: float) -> Iterator[list[str]]:
         """The tests that reach these lines, those of the likeliest file first; the rest of their files; all others.
 
         Where no test reaches them (what runs while the file is imported, or in another process), those that reach any
-        line of the file are asked. No more than take ``seconds`` on the honest files.
+        line of the file are asked. No more than make this ``share`` of the time of all of them.
         """
+        seconds = share * self._sum(self.seconds)
         here = self.reached.get(file, {})
         tests = frozenset().union(*(here.get(line, frozenset()) for line in lines))
         tests = tests or frozenset().union(*here.values()) or frozenset(self.seconds)
@@ -163,10 +164,10 @@ class Copy:
         self.learnt = Learnt(seconds, reached, tuple(answer["failed"]), tuple(self.always))
         return self.learnt
 
-    def is_noticed(self, file: str, source: str, lines: Iterable[int], seconds: float) -> bool:
+    def is_noticed(self, file: str, source: str, lines: Iterable[int], share: float) -> bool:
         """Whether a test fails, or never ends, when ``badges/<file>`` is this ``source``, wrong at these ``lines``.
 
-        ``seconds`` of tests are asked, likeliest first.
+        That ``share`` of the tests is asked, likeliest first.
         """
         place = self.folder / "badges" / file
         honest, times = place.read_text("utf-8"), place.stat()
@@ -174,7 +175,7 @@ class Copy:
         # Python takes a compiled file for a source of the same second and size: another day, so that it never does.
         os.utime(place, (times.st_atime, times.st_mtime + 100_000))
         try:
-            for tests in self.learnt.asked_about(file, lines, seconds):
+            for tests in self.learnt.asked_about(file, lines, share):
                 answer = self._ask("ask", tests=tests)
                 if answer["noticed"]:
                     self.learnt.noticed[answer["by"].partition("::")[0]] += 1
