@@ -41,11 +41,37 @@ def badges_of_a_worker(page: Any, demo: Demonstration) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def signed_in(page: Any, demo: Demonstration, role: str) -> None:
+    who = demo.told["staff"][role]
+    page.goto(f"{demo.base_url}/equipe/connexion")
+    page.get_by_label("Votre e-mail").fill(who["email"])
+    page.get_by_label("Votre mot de passe").fill(who["password"])
+    page.get_by_role("button", name="Se connecter", exact=True).click()
+
+
+def noting(page: Any, demo: Demonstration) -> None:
+    signed_in(page, demo, "encadrante")
+    page.goto(f"{demo.base_url}/equipe/noter")
+    page.get_by_role("link", name="Amina D.").first.click()
+    page.get_by_role("link", name="Préparer le sol et planter").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def deciding(page: Any, demo: Demonstration) -> None:
+    signed_in(page, demo, "encadrante")
+    page.goto(f"{demo.base_url}/equipe/dossiers")
+    ready = page.get_by_role("listitem").filter(has_text="il reste à décider").get_by_role("link").first
+    page.goto(demo.base_url + ready.get_attribute("href") + "/decision")
+    page.wait_for_load_state("networkidle")
+
+
 SHOWN: dict[str, tuple[Callable[[Any, Demonstration], None], int, int]] = {
     # page, width and height of the screen
     "verifier": (verified, 1280, 1080),
     "criteres": (criteria, 1280, 1180),
     "mes-badges": (badges_of_a_worker, 360, 1130),
+    "noter": (noting, 360, 1130),
+    "decider": (deciding, 1280, 1080),
 }
 
 
