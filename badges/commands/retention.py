@@ -11,6 +11,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from ..arguments import Parser
+from ..issuer.batches import UNSIGNED_KEPT_FOR
 from ..issuer.evidence import Purged
 from ..issuer.holder.retention import KEPT_FOR, NOTICE, Report
 from . import add_home
@@ -29,15 +30,17 @@ def _run(arguments: Namespace) -> None:
     forgotten = deployment.replay_erasures() if arguments.apply else 0
     report = deployment.issuer.holder.retention.run(dry=not arguments.apply)
     pieces = deployment.issuer.evidence.purge(dry=not arguments.apply)
+    rows = deployment.issuer.batches.forget_unsigned(dry=not arguments.apply)
     if arguments.json:
-        print(json.dumps(report.to_json() | {"evidence": asdict(pieces), "forgotten_again": forgotten}, indent=2))
+        told = {"evidence": asdict(pieces), "unsigned_rows": rows, "forgotten_again": forgotten}
+        print(json.dumps(report.to_json() | told, indent=2))
     else:
-        print(in_words(report, pieces))
+        print(in_words(report, pieces, rows))
         if forgotten:
             print(f"{forgotten} personnes effacées étaient revenues d’une sauvegarde : effacées à nouveau.")
 
 
-def in_words(report: Report, pieces: Purged) -> str:
+def in_words(report: Report, pieces: Purged, rows: int = 0) -> str:
     warned, purged = (sum(map(len, found.values())) for found in (report.warned, report.purged))
     months, days = KEPT_FOR.days * 12 // 365, NOTICE.days
     lines = [
@@ -47,6 +50,8 @@ def in_words(report: Report, pieces: Purged) -> str:
         f"Données de travail {'à effacer' if report.dry else 'effacées'} : {purged}.",
         f"Pièces {'à supprimer' if report.dry else 'supprimées'} : {pieces.decided} trois mois après leur décision, "
         f"{pieces.undecided} restées deux ans sans décision.",
+        f"Lignes de lots non délivrées {'à effacer' if report.dry else 'effacées'}, {UNSIGNED_KEPT_FOR.days} jours "
+        f"après le lot : {rows}.",
     ]
     for title, found in (("prévenir", report.warned), ("effacer", report.purged)):
         lines += [f"  {title}, structure {structure} : {len(ids)}" for structure, ids in sorted(found.items())]

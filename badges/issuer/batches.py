@@ -56,6 +56,8 @@ ROW_STATES = ("ready", "done", "refused", "cancelled")
 MAX_ROWS = 10_000
 CHUNK, SMALLEST_CHUNK = 500, 50
 LEASE = timedelta(seconds=5)
+UNSIGNED_KEPT_FOR = timedelta(days=90)
+"""How long names stay in rows that became no badge: as long as what supports a decision (``domain.md``, §8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +453,41 @@ class Batches:
             if deeds:
                 self.desk.close(register, now, None, "", *deeds)
             return len(awards)
+
+    def forget_unsigned(self, *, dry: bool = False) -> int:
+        """Take people out of the rows that became no badge, 90 days after their plan; how many rows, or would be.
+
+        A plan as old as that is cancelled. For a scheduled command; run twice, it forgets once.
+        """
+        now, forgotten = self.desk.now(), 0
+        with self._storage.reading() as register:
+            old = [
+                batch.id
+                for batch in register.list(Batch, order="created_at", state=["planned", "cancelled", "done"])
+                if batch.created_at + UNSIGNED_KEPT_FOR <= now
+            ]
+        for id in old:
+            with self._storage.writing() as register:
+                batch = self.desk.require(register, Batch, id=id)
+                unsigned = register.list(BatchRow, batch=id, state=["ready", "refused", "cancelled"])
+                named = [row for row in unsigned if row.person or row.newcomer]
+                forgotten += len(named)
+                if dry or not named or batch.state == "confirmed":
+                    continue
+                for row in named:
+                    register.change(
+                        row,
+                        ref=f"effacé-{row.id}",
+                        person=None,
+                        newcomer=None,
+                        exceptions={},
+                        problems=(),
+                        state="cancelled",
+                    )
+                if batch.state == "planned":
+                    register.change(batch, state="cancelled")
+                self.desk.close(register, now, None, "", Deed("retention", batch.structure, "batch.forget", id))
+        return forgotten
 
     # -- run -----------------------------------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "batch.confirmed": N_("a confirmé un lot, au second regard"),
     "batch.correct": N_("a corrigé un lot"),
     "batch.done": N_("a fini de délivrer un lot"),
+    "batch.forget": N_("a effacé les lignes non délivrées d’un lot, au terme prévu"),
     "batch.not_yet": N_("a répondu « pas encore » à un lot"),
     "batch.plan": N_("a préparé un lot"),
     "batch.revoke": N_("a retiré les badges d’un lot"),
@@ -113,6 +114,7 @@ NOBODY_OF_THE_STAFF = {
     "endorser": N_("Un organisme"),
     "retention": N_("Le service, de lui-même"),
 }
+CHANGED = N_("a fait un changement")
 REPLACED = N_("a corrigé un badge : l’ancien est remplacé")
 SOMEBODY = N_("Une personne d’une autre structure")
 
@@ -183,7 +185,7 @@ def words_of(action: str) -> tuple[str, str]:
         return OTHER_WORDS["revoke."], REVOCATION_REASONS[action.removeprefix("revoke.")]
     if action in WORDS:
         return WORDS[action], ""
-    return next(words for beginning, words in OTHER_WORDS.items() if action.startswith(beginning)), ""
+    return next((words for beginning, words in OTHER_WORDS.items() if action.startswith(beginning)), CHANGED), ""
 
 
 class _Known:

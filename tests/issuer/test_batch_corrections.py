@@ -233,3 +233,26 @@ def test_a_whole_batch_is_taken_back_once_for_a_reason_of_the_list(office: Offic
         assert [line.code for line in found] == ["asked_by_holder", *["awarded_in_error"] * 4]
         assert audit.first_broken_line(register) is None
         assert register.count(BatchRow, state="done") == 5
+
+
+def test_names_that_became_no_badge_are_forgotten_after_ninety_days(office: Office) -> None:
+    done = a_plan(office, Row("a", name="Amina D."), WRONG_EMAIL)
+    batches = office.issuer.batches
+    batches.confirm(office.eti, done.batch.id, ready=1)
+    batches.run(done.batch.id)
+    waiting = a_plan(office, *rows(3))
+    office.clock.advance(days=89)
+    fresh = a_plan(office, *rows(2))
+    assert batches.forget_unsigned() == 0
+    office.clock.advance(days=2)
+    assert batches.forget_unsigned(dry=True) == 4
+    assert [batches.forget_unsigned(), batches.forget_unsigned()] == [4, 0]
+    with office.storage.reading() as register:
+        kept = {row.id: row for row in register.list(BatchRow)}
+        assert audit.first_broken_line(register) is None
+    for report, states in ((done, ["done", "cancelled"]), (waiting, ["cancelled"] * 3), (fresh, ["ready"] * 2)):
+        assert [kept[row.id].state for row in report.rows] == states
+        gone = [kept[row.id] for row in report.rows if kept[row.id].state == "cancelled"]
+        assert all((row.person, row.newcomer, row.exceptions) == (None, None, {}) for row in gone)
+    assert batches.report(office.eti, waiting.batch.id).batch.state == "cancelled"
+    assert batches.report(office.eti, done.batch.id).done == 1

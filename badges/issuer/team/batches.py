@@ -347,7 +347,9 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             stands = typed_of(row, person.name if person else None) | dict(typed.get(row.id, {}))
             fields = frozenset(problem["field"] for problem in row.problems if "field" in problem)
             same = namesakes.get(plain(stands["name"]), ()) if row in asked else ()
-            shown.append(Shown(row, stands["name"] or stands["email"] or row.ref, stands, _codes(row), fields, same))
+            shown.append(
+                Shown(row, stands["name"] or stands["email"] or _ref_of(row), stands, _codes(row), fields, same)
+            )
         return shown
 
     @router.get(BATCHES + "/{batch}/avancement")
@@ -549,6 +551,11 @@ def _corrected(form: Form, row: BatchRow, before: Typed, session: Session) -> Ro
         return None
     same_name = plain(typed["name"]) == plain(before["name"])
     return read_row(typed, session, ref=row.ref, surely_new=who == NEW_PERSON or (_was_surely_new(row) and same_name))
+
+
+def _ref_of(row: BatchRow) -> str:
+    """How its author calls the row; empty once whom it was about is erased."""
+    return row.ref if row.person or row.newcomer or row.problems else ""
 
 
 def _was_surely_new(row: BatchRow) -> bool:
