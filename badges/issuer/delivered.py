@@ -120,23 +120,22 @@ class Deliveries:
             person = register.find(Person, id=found.person, erased_at=None) if found.person else None
             if person is None or not person.email:
                 raise refusal(Conflict, "no_email")
-            structure = self._desk.require(register, Structure, id=found.structure)
             message = self._desk.outbox.put(
                 register,
                 kind="badge_awarded",
                 to=person.email,
                 values={
-                    "structure": structure.name,
+                    "structure": self._desk.under_the_name_of(register, found),
                     "badge": self._desk.catalogue.require(found.slug, found.version).definition.title,
                     "link": self._desk.addresses.short(found.code),
                 },
-                structure=structure.id,
+                structure=found.structure,
                 about=award,
                 person=person.id,
                 now=now,
             )
             actor = self._desk.actor(register, by)
-            self._desk.close(register, now, once, message.id, Deed(actor.staff, structure.id, "award.resend", award))
+            self._desk.close(register, now, once, message.id, Deed(actor.staff, found.structure, "award.resend", award))
             return message
 
     def messages(

@@ -338,6 +338,7 @@ class Desk:
         known = {person for (person,) in register.tally(Award, "person", person=ids)}
         structures = {one.award.structure for one in together}
         named = {id: self.require(register, Structure, id=id) for id in structures}
+        names: dict[str, str] = {}
         counted, told = [], []
         for award, record in ((one.award, one.record) for one in together):
             entry = self.catalogue.require(award.slug, award.version)
@@ -346,12 +347,19 @@ class Desk:
             if person is not None:
                 known.add(person.id)
             if person is not None and person.email:
-                told.append(self._handed_over(award, entry, structure, person, person.email))
+                if award.profile not in names:
+                    names[award.profile] = self.under_the_name_of(register, award)
+                told.append(self._handed_over(award, entry, names[award.profile], person, person.email))
         register.add(*(one.award for one in together), *(one.file for one in together), *counted, *told)
 
-    def _handed_over(self, award: Award, entry: Entry, structure: Structure, person: Person, email: str) -> Message:
+    def under_the_name_of(self, register: Register, award: Award) -> str:
+        """Whom the award says it is from: the network, where the person chose that their structure is not told."""
+        profile = self.require(register, Profile, id=award.profile)
+        return self.require(register, Structure, id=profile.structure).name
+
+    def _handed_over(self, award: Award, entry: Entry, name: str, person: Person, email: str) -> Message:
         values = {
-            "structure": structure.name,
+            "structure": name,
             "badge": entry.definition.title,
             "link": self.addresses.short(award.code),
         }
@@ -359,7 +367,7 @@ class Desk:
             kind="badge_replaced" if award.replaces else "badge_awarded",
             to=email,
             values=values,
-            structure=structure.id,
+            structure=award.structure,
             about=award.uuid,
             person=person.id,
             now=award.stored_at,
@@ -372,7 +380,7 @@ class Desk:
             return
         reason = REVOCATION_REASONS[code]
         values = {
-            "structure": self.require(register, Structure, id=award.structure).name,
+            "structure": self.under_the_name_of(register, award),
             "badge": self.catalogue.require(award.slug, award.version).definition.title,
             "reason": reason[0].lower() + reason[1:],
             "link": self.addresses.short(award.code),

@@ -59,6 +59,7 @@ def summary(report: Report) -> Iterator[tuple[str, Cell]]:
         yield "Vérifications faites", network.verifications
         yield "Structures à bord", network.on_board
         yield "Structures reconnues", network.recognised
+        yield "Ouverture du service", network.opened_on
     yield "Premier badge délivré le", report.opened_on
 
 

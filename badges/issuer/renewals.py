@@ -131,7 +131,7 @@ class Renewals:
         if person and person.email:
             values = {
                 "badge": self._desk.catalogue.require(award.slug, award.version).definition.title,
-                "structure": self._desk.require(register, Structure, id=award.structure).name,
+                "structure": self._desk.under_the_name_of(register, award),
                 "until": day_in_words(in_paris(award.expires).date()),
                 "link": self._desk.addresses.short(award.code),
             }

@@ -115,6 +115,7 @@ def test_every_figure_of_the_network_counted_by_hand(office: Office) -> None:
     network = report.network
     assert network is not None
     assert (network.created, network.versions) == (46, 46)
+    assert network.opened_on == TODAY
     assert {one.code: one.number for one in network.created_by_family} == {
         "permanents": 14, "metiers-hybrides": 8, "techniques": 15, "transverses": 9
     }  # fmt: skip
@@ -145,7 +146,7 @@ def test_figures_stand_at_the_end_of_a_day(office: Office) -> None:
     before = figures.of_network(OPERATOR, TODAY - timedelta(days=2))
     assert (before.total, before.over) == ((8, 0, 8), True)
     assert before.network is not None
-    assert (before.network.verifications, before.network.on_board) == (4, 0)
+    assert (before.network.verifications, before.network.on_board, before.network.opened_on) == (4, 0, None)
     assert figures.of_network(OPERATOR).over is False
     assert figures.of_network(OPERATOR, TODAY + timedelta(days=9)).day == TODAY, "no day to come"
     none = figures.of_network(OPERATOR, date(2020, 1, 1))

@@ -84,6 +84,14 @@ def test_a_person_with_an_email_is_told_of_their_badge(office: Office) -> None:
     assert message.values["link"] == f"https://badges.example/b/{award.code}"
 
 
+def test_a_badge_under_the_name_of_the_network_names_no_structure_in_its_message(office: Office) -> None:
+    person = office.a_person(email="amina@exemple.fr")
+    office.observe(person)
+    award = office.an_award(person, issued_as="network")
+    office.issuer.revoke(office.director, award.uuid, "awarded_in_error")
+    assert {message.values["structure"] for message in the_messages(office)} == {"Réseau IAE"}
+
+
 def test_nobody_is_told_where_there_is_no_email(office: Office) -> None:
     office.an_award()
     assert the_messages(office) == ()
