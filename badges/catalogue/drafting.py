@@ -299,9 +299,42 @@ def definition_of(draft: Draft) -> Definition:
     return parse_definition(definition_text(tomllib.loads(definition_toml(draft))))
 
 
+_PLACES: Mapping[str, str] = {
+    "slug": "nom court",
+    "title": "titre",
+    "description": "en une phrase",
+    "simple": "en mots simples",
+    "level": "niveau",
+    "assessors": "qui décide",
+    "second": "second regard",
+    "prerequisites": "badges à détenir avant",
+    "validity_months": "durée du badge",
+    "criteria": "critères",
+    "ways": "regardé par",
+    "kinds": "trace gardée",
+    "text": "texte",
+    "optional_at_least": "critères facultatifs demandés",
+    "distinct_days": "jours d’observation différents",
+    "max_age_months": "âge des preuves",
+    "observed_ways": "ce qui compte comme travail observé",
+    "ageless_kinds": "preuves sans âge",
+    "never_alone": "leur seule parole ne décide jamais",
+    "action_types": "type d’action",
+    "notes": "à savoir",
+    "changelog": "ce que cette version apporte",
+    "origin": "d’où il vient",
+    "url": "adresse",
+}
+"""Members of the files → what the form calls them."""
+
+
 def _without_place(message: str, draft: Draft) -> str:
     """« critère c2, ways : … »: in a form there is no file to name."""
-    return message.removeprefix(f"{draft.place}/{DEFINITION_FILE}, ").removeprefix(f"{draft.place}/{AROUND_FILE}, ")
+    said = re.sub(rf"^{re.escape(draft.place)}(/[a-z]+\.toml)?(, | : )", "", message)
+    where, colon, rest = said.partition(" : ")
+    words = [_PLACES.get(name, name) for name in where.removeprefix("rule, ").split(", ")]
+    told = ", ".join(words) + colon + rest
+    return told[:1].upper() + told[1:]
 
 
 # --- another network's badge ----------------------------------------------------------------------------------------
