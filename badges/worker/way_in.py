@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from ..errors import Misuse
+from ..errors import Misuse, NotFound
 from ..issuer.attempts import TooManyTries
 from ..issuer.holder.cards import Locked, WrongCode
 from ..web import limits
@@ -143,7 +143,7 @@ def router(room: Room) -> APIRouter:
             except TooManyTries:
                 form.refuse("link", TOO_MANY)
                 return _me(room, request, secret, form, 429)
-            except (WrongCode, type(nothing())):
+            except (WrongCode, NotFound):
                 form.refuse("link", OTHER_CARD)
         return _me(room, request, secret, form, 422)
 
@@ -164,5 +164,4 @@ def _me(room: Room, request: Request, secret: str, form: Form, status: int = 200
         person=opened.person,
         form=form,
         requests=room.issuer.holder.requests.of(opened),
-        kept_until=None,
     )
