@@ -37,3 +37,29 @@ def test_an_unknown_extension_is_held_to_its_form_and_another_member_to_nothing(
     assert problems_of_extensions({"x": unknown, "couleur": {"type": "vert"}, "y": 5}) == []
     problems = problems_of_extensions({"x": {"type": "Extension"}})
     assert [(problem.path, problem.code) for problem in problems] == [("x.@context", "missing")]
+
+
+# Written out a second time, so that a slip in our table shows.
+ASKED = {
+    "ApplyLink": {"url"},
+    "GeoCoordinates": {"description", "geo"},
+    "LicenseExtension": {"id", "name"},
+    "originalCreator": {"url"},
+    "ExampleExtension": {"exampleProperty"},
+    "IssuerAccreditation": {"name", "contactInstructions", "url", "address"},
+    "AssessmentExtension": {"description", "assessments"},
+    "ExtraDescription": {"name", "narrative"},
+    "RecipientProfile": set(),
+    "accessibility": set(),
+}
+
+
+def test_ten_extensions_are_known_with_all_that_they_ask() -> None:
+    assert {name: set(members) for name, members in REQUIRED.items()} == ASKED
+
+
+@pytest.mark.parametrize("name", [name for name, members in ASKED.items() if members])
+def test_a_member_of_another_kind_is_a_problem(name: str) -> None:
+    for member in ASKED[name] - {"assessments", "address"}:
+        problems = problems_of_extensions({"x": an_extension(name, **{member: 5})})
+        assert [problem.path for problem in problems] == [f"x.{member}"]

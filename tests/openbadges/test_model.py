@@ -547,3 +547,7 @@ def test_no_member_of_a_document_is_taken_away_or_changed() -> None:
         picture.caption = "x"  # type: ignore[misc]
     with pytest.raises(dataclasses.FrozenInstanceError, match="found no id"):
         del picture.id
+
+
+def test_what_somebody_adds_is_an_extension_unless_it_says_more() -> None:
+    assert model.Extension(context="https://a.example/x.json").type == ("Extension",)

@@ -286,3 +286,15 @@ def test_a_drawing_has_one_mebibyte_baked_or_not() -> None:
     assert len(svg.bake(of_size(room), "a.b.c")) == 1024 * 1024
     with pytest.raises(CarrierRefused, match="once baked"):
         svg.bake(of_size(room + 1), "a.b.c")
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (an_svg().decode().encode("utf-16"), "another encoding"),
+        (an_svg(before='<?xml version="1.0" encoding="UTF-7"?>'), "UTF-7"),
+    ],
+)
+def test_an_encoding_is_refused_by_its_name(data: bytes, found: str) -> None:
+    with pytest.raises(CarrierRefused, match=f"^expected UTF-8, found {found}"):
+        svg.extract(data)
