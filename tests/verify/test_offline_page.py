@@ -17,17 +17,20 @@ from typing import Any
 import pytest
 
 from badges.clock import FixedClock, to_text
-from badges.trust import read_bundle
+from badges.trust import ReceiptKey, read_bundle
 from badges.verify import offline_page
 from badges.verify.archive import Given, unpack
 from badges.verify.fetcher import NoNetwork
 from badges.verify.verifier import Policy, Verifier
 from tests.browsing import a_browser, objections, width
 from tests.web.building import Browser, a_site, some_pages
-from tests.world import EMAIL, NOW, World
+from tests.world import DAY, EMAIL, NOW, World
 
 from .offline_badges import Evening, Shown, an_evening_of_changes, evenings
 from .test_archive import REFUSED, a_zip, changed
+from .test_receipt import Service, altered, service
+
+__all__ = ["service"]
 
 pytestmark = pytest.mark.browser
 
@@ -201,6 +204,28 @@ def test_it_says_that_it_opens_no_pdf(context: Any, tmp_path: Path) -> None:
     page = opened(context, every_evening()["ordinary"], tmp_path)
     (found,) = answers(page, [Shown("a paper", b"%PDF-1.7")])
     assert (found["answer"], found["checks"][0][:3]) == ("unknown", ["input", "unknown", "pdf_offline"])
+
+
+def test_it_judges_receipts_as_the_verifier_does(context: Any, tmp_path: Path, service: Service) -> None:
+    receipts = (ReceiptKey(service.key.key_id, service.key.public_pem),)
+    genuine = service.receipt(service.world.award().png())
+    shown = [
+        Shown("genuine", genuine.encode()),
+        Shown("forged", altered(genuine).encode()),
+        Shown("cut", genuine[:-1].encode()),
+    ]
+    for listed, when in (
+        (receipts, NOW),
+        ((), NOW),
+        (receipts, NOW + 9 * DAY),
+        (receipts, NOW - timedelta(minutes=20)),
+    ):
+        made = min(when, NOW) - timedelta(hours=1)
+        evening = Evening("receipts", service.world, service.world.bundle_text(age=NOW - made, receipts=listed), when)
+        page = opened(context, evening, tmp_path)
+        found = [each["checks"] for each in answers(page, shown)]
+        assert found == [what_python_says(evening, each, "fr")["checks"] for each in shown], (listed, when)
+        page.close()
 
 
 def test_it_speaks_english_too(context: Any, tmp_path: Path) -> None:

@@ -1944,6 +1944,9 @@ function formOfCarried(text) {
   return /^[\0-\x7f]*$/.test(text) && text.split(".").length === 3 ? "token" : "unrecognised";
 }
 
+/** How the payload of a receipt begins, in base64url. */
+const isReceipt = (data) => /^\s*eyJ[^.]*\.eyJ0eXBlIjoiVmVyaWZpY2F0aW9uUmVjZWlw/.test(latin1(data.subarray(0, 4096)));
+
 class Examination {
   constructor(data, recipient, known, now) {
     Object.assign(this, { data, recipient, now, trust: known.bundle.trust, bundle: known.bundle, known });
@@ -1987,6 +1990,7 @@ class Examination {
 
   async run() {
     try {
+      if (isReceipt(this.data)) await this.readReceipt();
       // 1 and 2. what was given, and what carries it
       this.readInput();
       if (!this.signed) this.readHosted(); // 4 and 5: nothing published can be read here
@@ -2018,6 +2022,30 @@ class Examination {
       if (!(stopped instanceof Stopped)) this.say("input", "unknown", "unexpected", { kind: stopped.name });
     }
     return this;
+  }
+
+  /** A receipt is no badge, and is not called a false one: badges/verify/receipt.py, read_receipt. */
+  async readReceipt() {
+    const judged = (outcome, code) => this.stop("input", outcome, `input_receipt_${code}`);
+    let token, document, made;
+    try {
+      ({ token, document } = takeApart(latin1(this.data), "VerificationReceipt", MAX_JSON));
+      textOf(document, "key");
+    } catch (refusal) {
+      if (!(refusal instanceof Refused)) throw refusal;
+      judged("failed", "malformed");
+    }
+    if (this.stale) judged("unknown", "list_stale");
+    const listed = this.trust.list.receipts.find(({ id }) => id === document.key);
+    if (!listed) judged("unknown", "key_unknown");
+    if (!(await isSignedBy(token, await loadKey(listed.pem)))) judged("failed", "forged");
+    try {
+      made = instantOf(document, "made_at");
+    } catch (refusal) {
+      if (!(refusal instanceof Refused)) throw refusal;
+      judged("failed", "malformed");
+    }
+    judged(...(made > this.now + 5 * LEEWAY ? ["failed", "to_come"] : ["unknown", "genuine"]));
   }
 
   readInput() {
