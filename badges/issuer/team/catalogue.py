@@ -116,7 +116,7 @@ def router(team: Team, families_of: Families, press: Callable[[], Press]) -> API
             versions=versions,
             before=before,
             after=after,
-            told=told,
+            comparison=told,
             step=STEP_WORDS[told.step],
         )
 
