@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from asyncio.base_events import Server
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ class AnyPort(Controller):
     """Listens where the machine has room: the library looks whether it answers, at the port it was asked for."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
+        assert isinstance(self.server, Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 

@@ -218,7 +218,8 @@ ACTS = st.lists(st.sampled_from(["award", "revoke", "replace", "erase", "move", 
 def test_nothing_that_happens_later_changes_the_figures_of_a_day(
     tmp_path_factory: pytest.TempPathFactory, before: list[str], after: list[str]
 ) -> None:
-    office = Office(open_database(f"sqlite:///{tmp_path_factory.mktemp('figures') / 'one.sqlite3'}"))
+    storage = open_database(f"sqlite:///{tmp_path_factory.mktemp('figures') / 'one.sqlite3'}")
+    office = Office(storage)
     tally: dict[str, dict[str, int]] = {}
     recognised = {office.jardins.id, office.voisins.id}
     region = Region("Réseau IAE", "Nouvelle-Aquitaine", HERE, 10)
@@ -234,7 +235,7 @@ def test_nothing_that_happens_later_changes_the_figures_of_a_day(
         office.clock.advance(days=1)
     again = (figures.of_network(OPERATOR, day), replace(figures.of_structure(office.director, day), pending=None))
     assert again == told
-    office.storage.close()
+    storage.close()
 
 
 def happen(office: Office, act: str, tally: dict[str, dict[str, int]]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from badges.errors import Misuse
-from badges.issuer.database import Database
+from badges.issuer.database import Database, open_database
 from badges.issuer.letters import Attachment, Letterhead, letter_of
 from badges.issuer.mail import FolderMailer, Mailer, SmtpMailer, SmtpServer
 from badges.issuer.notices import BOUNCED, CANCELLED, KINDS, REFUSED, SENT, STATES, WAITING
@@ -128,9 +128,8 @@ def test_a_batch_tells_each_of_its_people_once(office: Office) -> None:
 
 def test_an_award_that_fails_tells_nobody_wherever_it_dies(tmp_path: Path) -> None:
     """A1: the award and its message are there together or not at all, between any two statements."""
-    from badges.issuer.database import open_database
-
-    office = Office(open_database(f"sqlite:///{tmp_path / 'one.sqlite3'}"))
+    storage = open_database(f"sqlite:///{tmp_path / 'one.sqlite3'}")
+    office = Office(storage)
     mortal = MortalStorage(office.storage)
     person = office.a_person(email="amina@exemple.fr")
     office.observe(person)
@@ -148,7 +147,7 @@ def test_an_award_that_fails_tells_nobody_wherever_it_dies(tmp_path: Path) -> No
     with office.storage.reading() as register:
         assert register.count(Award) == len(the_messages(office)) == 1
     assert step > 8
-    office.storage.close()
+    storage.close()
 
 
 def test_a_message_says_all_that_its_words_ask_for_and_nothing_else(office: Office) -> None:
@@ -266,13 +265,15 @@ def test_a_server_that_never_answers_is_given_up_after_two_days(office: Office, 
 
 
 def test_a_server_that_refuses_us_keeps_every_message_waiting(
-    office: Office, server: MailServer, tmp_path: Path
+    office: Office, server: MailServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, second = put(office), put(office, to="autre@jardins.example")
-    server.says["MAIL"] = "530 5.7.0 authentification"
+    server.says["MAIL"] = "530 5.7.0 authentification de jo@jardins.example"
     assert a_post(office, smtp(server), tmp_path).send_due() == 0
     assert {state_of(office, message) for message in (first, second)} == {WAITING}
     assert sorted(message.attempts for message in the_messages(office)) == [0, 1], "the others were not even tried"
+    assert "the server answers 530" in caplog.text
+    assert "jardins" not in caplog.text, "no address in a log (P3)"
 
 
 def test_a_badge_erased_in_the_meantime_is_not_told(office: Office, server: MailServer, tmp_path: Path) -> None:
