@@ -39,6 +39,8 @@ class Line:
     action: str
     words: str
     form: dict[str, Any] = field(default_factory=dict)
+    elsewhere: int = 404
+    """What a colleague of another structure is answered: what is the network's is not to be seen, and no secret."""
 
 
 def _get(path: str, words: str, action: str = "see") -> Line:
@@ -47,6 +49,10 @@ def _get(path: str, words: str, action: str = "see") -> Line:
 
 def _post(path: str, action: str, words: str, **form: Any) -> Line:
     return Line("POST", path, action, words, form)
+
+
+def _network(method: str, path: str, words: str, **form: Any) -> Line:
+    return Line(method, path, "network", words, form, elsewhere=403)
 
 
 P, F, B, L = "/equipe/personnes/{person}", "/equipe/dossiers/{file}", "/equipe/badges/{award}", "/equipe/lots/{batch}"
@@ -122,6 +128,15 @@ LINES: tuple[Line, ...] = (
     _get("/equipe/structure/equipe/{staff}", "les droits d’un collègue", "administer"),
     _post("/equipe/structure/equipe/{staff}", "administer", "changer ces droits", function="ETI", permissions="note"),
     _post("/equipe/structure/equipe/{staff}/fin", "administer", "mettre fin à une place"),
+    _get("/equipe/demandes/{request}", "une demande de la personne"),
+    Line("POST", "/equipe/demandes/{request}", "hand_over", "répondre à cette demande",
+         {"outcome": "declined", "words": "Voyons-nous."}),
+    _network("GET", "/equipe/structures/{anywhere}", "une structure du réseau"),
+    _network("POST", "/equipe/structures/{anywhere}", "changer un fait daté d’une structure"),
+    _network("POST", "/equipe/structures/{anywhere}/invitations", "inviter quelqu’un dans une structure"),
+    _network("POST", "/equipe/structures/{anywhere}/fermeture", "fermer une structure"),
+    _network("POST", "/equipe/soutiens/demandes/{link}/retrait", "retirer une demande de soutien"),
+    _network("POST", "/equipe/soutiens/{endorsement}/retrait", "retirer un soutien"),
     _post("/equipe/structure/jetons/{token}/fin", "administer", "mettre fin à un jeton"),
 )  # fmt: skip
 
@@ -129,6 +144,9 @@ NOT_OF_A_STRUCTURE = {
     "/equipe/invitation/{secret}": "ouvert par le secret du lien, sans session",
     "/equipe/mot-de-passe/{secret}": "ouvert par le secret du lien, sans session",
     "/equipe/compte/appareils/{session}/fin": "ses propres appareils, et ceux de personne d’autre",
+    "/equipe/catalogue/{slug}": "un badge du catalogue",
+    "/equipe/catalogue/{slug}/comparer": "un badge du catalogue",
+    "/equipe/catalogue/{slug}/{version}/fiche.pdf": "un badge du catalogue",
     "/equipe/lots/nouveau/{slug}": "un badge du catalogue",
     "/equipe/lots/modele/{slug}.{form}": "un badge du catalogue",
     "/equipe/chiffres/{whose}.{form}": "les chiffres de sa structure ; ceux du réseau à qui le tient",

@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from badges.deployment import Deployment
 from badges.issuer.accounts import Accounts
 from badges.issuer.batches import Row, Seen
 from badges.issuer.desk import new_id
+from badges.issuer.holder.cards import Opened
 from badges.issuer.permissions import ALLOWED_BY, OPERATOR, PERMISSIONS, Caller
 from badges.issuer.storage import Account, ApiToken, Batch, Message, Observation, StaffMember
 from badges.issuer.team.door import HOME
@@ -108,6 +109,14 @@ def _things(deployment: Deployment, demo: Demonstration) -> dict[str, dict[str, 
         eti, person=rosa.id, slug=reflexive, criteria=(seen,), on=TODAY, situation="Une planche."
     )
     invitation, _ = deployment_invitation(deployment, jardins)
+    asking = issuer.holder.requests.ask_name(Opened(rosa, (rosa,)), "Rosa A.")
+    network = Caller(staff["reseau"]["id"])
+    link, _ = deployment.endorsing.ask(network, name="M. Brun", slug="trv-consignes")
+    _, secret = deployment.endorsing.ask(network, name="Mme Roy", slug="trv-consignes")
+    support = deployment.endorsing.endorse(
+        secret, comment="Utile.", until=TODAY + timedelta(days=90), name="Roy SA", url="https://roy.example/",
+        email="contact@roy.example",
+    )  # fmt: skip
     # A file of the gardens that waits for a colleague of the same structure, so that it is looked at from inside.
     asked = issuer.propose(
         eti, person=rosa.id, slug="trv-consignes", results={"c1": "acquired"}, told={"situation": "Un mardi."}
@@ -150,6 +159,10 @@ def _things(deployment: Deployment, demo: Demonstration) -> dict[str, dict[str, 
         "piece": piece.id,
         "afest": afest.id,
         "invitation": invitation,
+        "request": asking.id,
+        "anywhere": recyclerie,
+        "link": link.id,
+        "endorsement": support.endorsement.id,
         "paper": "badge",
         "form": "png",
     }
@@ -233,7 +246,8 @@ def test_what_belongs_to_another_structure_does_not_exist(house: House) -> None:
         )
     stranger = house.browser(stranger_of, EVERYTHING)
     answered = {f"{line.method} {line.path}": house.ask(stranger, line, house.owner(line)) for line in LINES}
-    wrong = {address: status for address, status in answered.items() if status != 404}
+    expected = {f"{line.method} {line.path}": line.elsewhere for line in LINES}
+    wrong = {address: status for address, status in answered.items() if status != expected[address]}
     assert wrong == {}
 
 
