@@ -10,11 +10,16 @@ from typing import Any
 
 import pytest
 
+from badges.clock import FixedClock
 from badges.openbadges import jws
 from badges.trust import TrustedProfile
-from badges.verify import wording
+from badges.verify import page, wording
+from badges.verify.desk import Desk
 from badges.verify.endorsements import MAX_READ
+from badges.verify.fetcher import CachingFetcher
 from badges.verify.report import Endorsed, Report
+from tests.web.building import Browser, a_site, some_pages
+from tests.web.reading_pages import PageRead
 from tests.world import CONTEXT, DAY, NOW, Badge, World, a_key
 
 ADDRESS = "https://pairs.test/avis/1"
@@ -345,6 +350,22 @@ def test_offline_nobody_is_asked(world: World) -> None:
     badge: Badge = world.award(endorsement=ADDRESS)
     report = world.verifier(trust=None, bundle=world.bundle(), offline=True).verify(badge.token)
     assert (only(report).code, only(report).cause, report.answer) == ("endorsement_unreachable", "fetch_offline", "yes")
+
+
+@pytest.mark.parametrize(("signer", "code"), [("partner", "endorsement_of_stranger"), ("thief", "endorsement_forged")])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_shows_the_words_of_an_opinion_that_counts_and_of_no_other(
+    world: World, language: str, signer: str, code: str
+) -> None:
+    Opinion(world, signed=True, signer=signer).publish()
+    memory, verifier, pages = CachingFetcher(world, FixedClock(NOW)), world.verifier(), some_pages()
+    browser = Browser(a_site(page.router(Desk(lambda: verifier, memory), pages), pages=pages), language)
+    answer = browser.ask("POST", "/verifier", files=[("file", ("a.png", world.award().png()))])
+    read, counts = PageRead(answer.text), signer == "partner"
+    assert read.faults == []
+    assert [each["data-endorsement"] for _, each in read.elements if "data-endorsement" in each] == [code]
+    assert ("Des critères &lt;b&gt;sérieux&lt;/b&gt;." in answer.text) is counts
+    assert ("Maraîchers d’ici" in answer.text) is counts
 
 
 def test_every_answer_about_an_opinion_is_seen() -> None:
