@@ -6,7 +6,6 @@ criterion, and a text that was reworded is told word by word. Pure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -77,21 +76,17 @@ def compare(before: Definition, after: Definition) -> Comparison:
 
 def words_changed(before: str, after: str) -> tuple[Piece, ...]:
     """The second text with what was taken from the first and put into it, word by word."""
-    old, new = _words(before), _words(after)
+    old, new = before.split(), after.split()
     pieces: list[Piece] = []
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
-            pieces.append(Piece("kept", "".join(old[a:b])))
+            pieces.append(Piece("kept", " ".join(old[a:b])))
             continue
         if a < b:
-            pieces.append(Piece("removed", "".join(old[a:b]).strip()))
+            pieces.append(Piece("removed", " ".join(old[a:b])))
         if c < d:
-            pieces.append(Piece("added", "".join(new[c:d]).strip()))
+            pieces.append(Piece("added", " ".join(new[c:d])))
     return tuple(pieces)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\S+\s*", text)
 
 
 def _criteria(before: Definition, after: Definition, told: tuple[Difference, ...]) -> Iterator[CriterionChange]:
