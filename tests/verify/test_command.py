@@ -191,6 +191,7 @@ def test_what_was_not_reached_is_told_without_advice(desk: Desk) -> None:
     lines = said.partition("\n\n")[2].splitlines()
     assert len([line for line in lines if line.startswith("    ")]) == 2
     assert len([line for line in lines if line.endswith("[not_reached]")]) > 10
+    assert said.splitlines()[1].startswith("Demandez à la personne le fichier d’origine")
 
 
 @pytest.mark.parametrize(
