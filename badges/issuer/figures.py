@@ -352,7 +352,7 @@ def _is_on_board(register: Register, structure: str, day: date) -> bool:
 
 
 def _is_imported(entry: Entry) -> bool:
-    """Created by another network: what stands around it says where it was taken from."""
+    """Written by another network, whose name and licence it keeps."""
     return entry.around.origin is not None
 
 

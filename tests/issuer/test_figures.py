@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from badges.catalogue.criteria_files import Origin
 from badges.errors import Conflict, Forbidden
 from badges.issuer.database import Database, open_database
 from badges.issuer.figures import Figures, Region, Report
@@ -137,6 +138,18 @@ def test_every_figure_of_a_structure_counted_by_hand(office: Office) -> None:
     assert shown(report, "month") == {"2026-11": (25, 6, 19)}
     assert report.pending == 1, "of two files, one badge asks for a second look"
     assert report.network is None
+
+
+def test_a_badge_taken_over_from_another_network_is_counted_as_such(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted(office, office.jardins, 6)
+    entry = office.entry(PLANTER)
+    origin = Origin("Réseau voisin", "https://voisins.example", licence="", badge="https://voisins.example/b/1")
+    monkeypatch.setitem(entry.__dict__, "around", replace(entry.around, origin=origin))
+    network = figures_of(office).of_network(OPERATOR).network
+    assert network is not None
+    assert (network.imported, network.imported_delivered, network.created) == (1, 6, 46)
 
 
 def test_figures_stand_at_the_end_of_a_day(office: Office) -> None:
