@@ -67,22 +67,10 @@ def test_the_pages_of_the_badge_and_of_the_structure_say_who_supports_them(servi
     assert any("/badges/" not in page and "Organisme de formation du Val" in text for page, text in told.items())
 
 
-def with_supports(web: Web, token: str) -> Web:
-    """All that a reader of the supports asks for, too."""
-    web.read_all_of(token)
-    badge_class = web.read(json.loads(jws.read_unverified(token).payload)["badge"])
-    for document in (badge_class, web.read(badge_class["issuer"])):
-        for address in document.get("endorsement", ()):
-            endorser = web.read(web.read(address)["issuer"])
-            web.read(endorser["publicKey"]["id"])
-            web.read(endorser["revocationList"])
-    return web
-
-
 @needs_reference_validator
 def test_the_reference_validator_still_finds_no_error_and_no_warning(service: Service) -> None:
     badge = service.demo.badge(SUPPORTED)
-    web = with_supports(Web(service.demo.base_url), png.extract(badge).text)
+    web = Web(service.demo.base_url).read_all_of(png.extract(badge).text)
     assert sum("/endorsements/" in address for address in web) == 2
     report = reference_validator(badge, web)
     assert report.valid

@@ -1,4 +1,4 @@
-"""The network’s pages in a real Chromium: axe-core, light and dark, 320 px; a support asked for and signed, scriptless."""
+"""The network’s pages in a real Chromium: axe-core, light and dark, 320 px; a support signed without any script."""
 
 from __future__ import annotations
 

@@ -42,6 +42,10 @@ class Web(dict[str, Document]):
         profile = self.read(badge_class["issuer"])
         self.read(profile["revocationList"])
         self.read(badge_class["image"]["id"])
+        for named in (*badge_class.get("endorsement", ()), *profile.get("endorsement", ())):
+            endorser = self.read(self.read(named)["issuer"])
+            self.read(endorser["publicKey"]["id"])
+            self.read(endorser["revocationList"])
         return self
 
     def read(self, address: str) -> dict[str, Any]:
