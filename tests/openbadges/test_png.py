@@ -298,7 +298,7 @@ def test_a_badge_has_256_kibibytes_and_a_picture_five_mebibytes() -> None:
 
 
 def test_a_compressed_badge_is_refused_by_its_name() -> None:
-    with pytest.raises(CarrierRefused, match=r"^expected plain text, found zTXt"):
+    with pytest.raises(CarrierRefused, match=r"^expected plain text, found zTXt$"):
         png.extract(a_png((b"zTXt", b"openbadges\0\0" + zlib.compress(b"a"))))
     with pytest.raises(CarrierRefused, match=r"^expected plain text, found compressed iTXt"):
         png.extract(a_png((b"iTXt", b"openbadges\0\1\0\0\0" + zlib.compress(b"a"))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import stat
 import subprocess
@@ -249,3 +250,11 @@ def test_a_file_of_an_archive_is_opened_when_its_turn_comes(monkeypatch: pytest.
     assert opened == []
     assert (two.taken().data, opened) == (b"2", ["deux.png"])
     assert (one.taken().data, opened) == (b"1", ["deux.png", "un.png"])
+
+
+def test_what_an_archive_holds_counts_beside_the_archive_itself(world: World) -> None:
+    verifier, told = world.verifier(), []
+    desk = Desk(lambda: verifier, CachingFetcher(world, FixedClock(NOW)))
+    packed = Given(a_zip(*((f"{number}.jws", world.award().token.encode()) for number in range(3))))
+    reports = asyncio.run(desk.verify_all([packed, Given(b"hello")], admit=told.append))
+    assert (len(reports), told) == (4, [2])
