@@ -188,7 +188,9 @@ class _Story:
             self.accounts.set_password(self.staff[role].account, password)
             self.told.staff[role] = {"email": email, "password": password, "id": self.staff[role].id}
         # One SIRET, two kinds: the same association, and a director who changes structure at the top of the page.
+        # She came to the second a day later, so the first is where she signs in.
         direction = self.staff["direction"]
+        self._clock.instant += timedelta(days=1)
         self.issuer.add_staff(
             OPERATOR,
             structure=self.structures["jardins-livraison"].id,
@@ -198,6 +200,7 @@ class _Story:
             email=direction.email,
             account=direction.account,
         )
+        self._clock.instant -= timedelta(days=1)
 
     def _open_the_api(self) -> None:
         _, self.api_token = self.issuer.new_api_token(

@@ -64,8 +64,8 @@ def letter_of(message: Message, head: Letterhead, badge: Attachment | None = Non
     """The e-mail, ready to be sent."""
     words = words_of(message)
     kind = KINDS[message.kind]
-    foot = (french(NOT_A_DIPLOMA),) if kind.carries_badge else ()
-    foot += (french(PASSED_ON), f"{head.product} · {head.base_url}")
+    not_a_diploma = (french(NOT_A_DIPLOMA),) if kind.carries_badge else ()
+    foot = (*not_a_diploma, french(PASSED_ON), f"{head.product} · {head.base_url}")
     letter = EmailMessage()
     letter["Message-ID"] = message.message_id
     letter["Date"] = message.created_at

@@ -173,7 +173,7 @@ def test_an_attestation_is_french_unless_it_is_asked_for_in_ones_own_language(la
     french, own = (browser.get(link).content for link in (f"{address}.pdf", f"{address}.pdf?lang={language}"))
     assert french == Browser(SITE).get(f"{address}.pdf").content, "the cookie of the pages decides nothing"
     assert own != french
-    spoken = [pypdf.PdfReader(io.BytesIO(paper)).trailer["/Root"]["/Lang"] for paper in (french, own)]
+    spoken = [pypdf.PdfReader(io.BytesIO(paper)).root_object["/Lang"] for paper in (french, own)]
     assert spoken == ["fr", language.partition("-")[0]]
 
 
@@ -287,9 +287,9 @@ def test_every_address_of_the_room_is_in_the_table_of_refusals() -> None:
     """A new route of the person's must be tried with another's secret: the one above names them all."""
     source = Path(__file__).read_text("utf-8").partition("def test_what_may_not_be_shown")[2].partition("\ndef ")[0]
     paths = {
-        route.path.removeprefix("/mes-badges/{secret}").replace("{uuid}", "").replace("{form}", "").strip("/.")
-        for route in SITE.routes
-        if getattr(route, "path", "").startswith("/mes-badges/{secret}")
+        path.removeprefix("/mes-badges/{secret}").replace("{uuid}", "").replace("{form}", "").strip("/.")
+        for path in (getattr(route, "path", "") for route in SITE.routes)
+        if path.startswith("/mes-badges/{secret}")
     }
     missing = [path for path in paths if path and path.partition("/")[0] not in source]
     assert missing == []
