@@ -24,6 +24,7 @@ from .durable import write_whole
 from .errors import Misuse
 from .issuer.accounts import Accounts
 from .issuer.batches import Row, Seen
+from .issuer.network import Network
 from .issuer.permissions import OPERATOR, PERMISSIONS, Caller
 from .issuer.roster import Session, read_roster
 from .issuer.sheets import read_table
@@ -366,6 +367,8 @@ class _Story:
         recognitions = Recognitions().with_(*decisions)
         closed_on = (self.now - timedelta(days=120)).date()
         recognitions.ended(self.structures["moulin"].id, "closed", closed_on).write(home.recognised)
+        network = Network(self.issuer.desk, self.deployment.add_structure)
+        network.close_structure(self._caller("reseau"), self.structures["moulin"].id)
         self.deployment.add_receipt_key()
         self.deployment.sign_trust_list()
         self.deployment.commit_awards()

@@ -173,7 +173,7 @@ def test_an_attestation_is_french_unless_it_is_asked_for_in_ones_own_language(la
     french, own = (browser.get(link).content for link in (f"{address}.pdf", f"{address}.pdf?lang={language}"))
     assert french == Browser(SITE).get(f"{address}.pdf").content, "the cookie of the pages decides nothing"
     assert own != french
-    spoken = [pypdf.PdfReader(io.BytesIO(paper)).root_object["/Lang"] for paper in (french, own)]
+    spoken = [str(pypdf.PdfReader(io.BytesIO(paper)).root_object["/Lang"]) for paper in (french, own)]
     assert spoken == ["fr", language.partition("-")[0]]
 
 
