@@ -161,7 +161,11 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
         summary=N_("Un nouveau lien personnel"),
         description=N_("Le lien d’avant ne s’ouvre plus. Avec with_code, il demande un code, à dire de vive voix."),
     )
-    def personal_link(ask: Ask, person: Id, with_code: bool = False) -> LinkView:
+    def personal_link(
+        ask: Ask,
+        person: Id,
+        with_code: Annotated[bool, Query(description=N_("Faire aussi un code, demandé à l’ouverture."))] = False,
+    ) -> LinkView:
         card = issuer.holder.cards.hand_over(ask.by, person, with_code=with_code)
         return LinkView(link=card.link, code=card.code)
 

@@ -162,6 +162,7 @@ def messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
         "verify/api.py",
         "verify/learning.py",
         "verify/receipt_page.py",
+        "verify/reception.py",
     )
     method_map += [(name, "python") for name in spoken]
     options: dict[str, Any] = {
