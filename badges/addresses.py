@@ -47,6 +47,9 @@ class Addresses:
     def profile(self, profile_id: str) -> str:
         return f"{self.base_url}/issuers/{profile_id}"
 
+    def logo(self, profile_id: str) -> str:
+        return f"{self.base_url}/issuers/{profile_id}/image"
+
     def key(self, profile_id: str) -> str:
         return f"{self.base_url}/issuers/{profile_id}/key"
 

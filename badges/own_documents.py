@@ -107,7 +107,8 @@ class OwnDocuments:
     def _of_issuer(self, speaker: IssuerProfile, rest: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         if rest == "":
             named = self._endorsing.named_by_profile(speaker.profile.id, speaker.structure.id)
-            yield 200, documents.profile(speaker, self._addresses, named)
+            has_logo = self._issuer.find_logo(speaker.structure.id) is not None
+            yield 200, documents.profile(speaker, self._addresses, named, has_logo=has_logo)
         elif rest == "/key":
             yield 200, documents.key(speaker, self._addresses)
         elif rest == "/revocations":

@@ -20,7 +20,18 @@ from .attempts import Allowance
 from .audit import Deed
 from .desk import Desk, Once, digest_of, new_id
 from .permissions import PERMISSIONS, Caller, require
-from .storage import Account, ApiToken, OneTimeLink, Register, Session, StaffMember, Structure, StructureFact
+from .private_files import logo
+from .storage import (
+    Account,
+    ApiToken,
+    OneTimeLink,
+    Register,
+    Session,
+    StaffMember,
+    Structure,
+    StructureFact,
+    StructureLogo,
+)
 from .wording import day_in_words, refusal
 
 INVITATION, PASSWORD = "invitation", "password_link"
@@ -290,6 +301,20 @@ class Access:
             changed = register.change(found, issues_as=issues_as, url=url, email=email)
             self._desk.close(register, now, None, "", Deed(actor.staff, structure, "structure.change", structure))
             return changed
+
+    def change_logo(self, by: Caller, structure: str, content: bytes) -> None:
+        """Its logo from now on, published with its Profile; none when ``content`` is empty. Raises
+        :class:`~badges.errors.Misuse` for what is no picture."""
+        now = self._desk.now()
+        picture = logo(content) if content else b""
+        with self._storage.writing() as register:
+            actor = self._desk.actor(register, by)
+            self._desk.require(register, Structure, id=structure)
+            require(actor, "administer", structure=structure)
+            register.remove(StructureLogo, structure=structure)
+            if picture:
+                register.add(StructureLogo(structure=structure, picture=picture, given_at=now))
+            self._desk.close(register, now, None, "", Deed(actor.staff, structure, "structure.logo", structure))
 
     def date_fact(self, by: Caller, structure: str, *, attribute: str, value: str) -> Structure:
         """A name, kind, département or SIRET that is another from today on; the one before stays, with its dates."""

@@ -292,6 +292,11 @@ TABLES: dict[type[Any], sa.Table] = {
         _day("held_on"), _json("members"), _json("present"), sa.Column("quorum", sa.Integer, nullable=False),
         _json("observations"), _to("by", "staff.id"), _at("at"), sa.Index("juries_by_person", "person"),
     ),
+    records.StructureLogo: sa.Table(
+        "structure_logos", metadata,
+        sa.Column("structure", sa.Text, sa.ForeignKey("structures.id"), primary_key=True),
+        sa.Column("picture", sa.LargeBinary, nullable=False), _at("given_at"),
+    ),
     records.Attempt: sa.Table(
         "attempts", metadata, _id("subject"),
         sa.Column("slot", sa.Integer, primary_key=True, autoincrement=False),

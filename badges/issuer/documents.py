@@ -22,10 +22,13 @@ PLACEHOLDERS = 2
 ORIGINAL_CREATOR_TERM = "extensions:originalCreator"
 
 
-def profile(issuer: IssuerProfile, addresses: Addresses, endorsed: Sequence[str] = ()) -> dict[str, Any]:
+def profile(
+    issuer: IssuerProfile, addresses: Addresses, endorsed: Sequence[str] = (), *, has_logo: bool = False
+) -> dict[str, Any]:
     """Who issues. One Profile, one key: the reference validator refuses two. ``endorsed`` are the addresses of what
     others say of it today."""
     id = issuer.profile.id
+    image = {"image": addresses.logo(id)} if has_logo else {}
     return {
         "@context": CONTEXT,
         "type": "Issuer",
@@ -35,7 +38,7 @@ def profile(issuer: IssuerProfile, addresses: Addresses, endorsed: Sequence[str]
         "email": issuer.structure.email,
         "publicKey": addresses.key(id),
         "revocationList": addresses.revocations(id),
-    } | _endorsed(endorsed)
+    } | (image | _endorsed(endorsed))
 
 
 def key(issuer: IssuerProfile, addresses: Addresses) -> dict[str, Any]:

@@ -89,6 +89,7 @@ WORDS: dict[str, str] = {
     "staff.uninvite": N_("a retiré une invitation"),
     "structure.add": N_("a ajouté la structure"),
     "structure.change": N_("a changé la fiche de la structure"),
+    "structure.logo": N_("a changé le logo de la structure"),
     "structure.close": N_("a fermé la structure"),
     "testimony.answer": N_("a répondu à une demande de témoignage"),
     "testimony.ask": N_("a demandé un témoignage"),

@@ -57,6 +57,7 @@ from .storage import (
     Storage,
     Structure,
     StructureFact,
+    StructureLogo,
 )
 from .witnesses import Witnesses
 from .wording import REVOCATION_REASONS, refusal
@@ -765,6 +766,12 @@ class Issuer:
         with self._storage.reading() as register:
             found = register.find(Profile, id=profile)
             return IssuerProfile(found, self.desk.require(register, Structure, id=found.structure)) if found else None
+
+    def find_logo(self, structure: str) -> bytes | None:
+        """The PNG that stands for a structure, if it gave one."""
+        with self._storage.reading() as register:
+            found = register.find(StructureLogo, structure=structure)
+            return found.picture if found else None
 
     def list_profiles(self) -> tuple[IssuerProfile, ...]:
         """Every Profile that ever was, oldest first: for the trust list and a static export."""

@@ -23,6 +23,7 @@ from .wording import refusal
 LARGEST = 8 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 1600
+LOGO_SIDE = 400
 MOST_PAGES = 30
 _PHOTO = ("JPEG", "PNG", "WEBP")
 
@@ -43,7 +44,31 @@ def kept(content: bytes) -> Kept:
     return Kept(_pixels(content), "image/jpeg")
 
 
+def logo(content: bytes) -> bytes:
+    """A logo, drawn anew as a PNG of 400 pixels at most; what is transparent stays so."""
+    if len(content) > LARGEST:
+        raise refusal(Misuse, "file_too_large", expected=f"{LARGEST // 1024 // 1024} Mo")
+    upright = _opened(content).convert("RGBA")
+    upright.thumbnail((LOGO_SIDE, LOGO_SIDE))
+    bare = Image.new("RGBA", upright.size)
+    bare.paste(upright)
+    out = io.BytesIO()
+    bare.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
 def _pixels(content: bytes) -> bytes:
+    upright = _opened(content).convert("RGB")
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    bare = Image.new("RGB", upright.size)
+    bare.paste(upright)
+    out = io.BytesIO()
+    bare.save(out, "JPEG", quality=82, optimize=True)
+    return out.getvalue()
+
+
+def _opened(content: bytes) -> Image.Image:
+    """The picture, upright and whole in memory, within bounds."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -51,17 +76,13 @@ def _pixels(content: bytes) -> bytes:
                 if photo.width * photo.height > MOST_PIXELS:
                     raise refusal(Misuse, "photo_too_large")
                 photo.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                upright = ImageOps.exif_transpose(photo).convert("RGB")
+                upright = ImageOps.exif_transpose(photo)
+                upright.load()
+                return upright
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise refusal(Misuse, "photo_too_large") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise refusal(Misuse, "not_a_photo") from error
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    bare = Image.new("RGB", upright.size)
-    bare.paste(upright)
-    out = io.BytesIO()
-    bare.save(out, "JPEG", quality=82, optimize=True)
-    return out.getvalue()
 
 
 def _pages(content: bytes) -> bytes:

@@ -90,11 +90,19 @@ def router(issuer: Issuer, endorsing: Endorsing, catalogue: Catalogue, addresses
     def profile(request: Request, profile: str) -> Response:
         found = require_profile(profile)
         named = endorsing.named_by_profile(profile, found.structure.id)
-        document = Document.of(documents.profile(found, addresses, named))
+        has_logo = issuer.find_logo(found.structure.id) is not None
+        document = Document.of(documents.profile(found, addresses, named, has_logo=has_logo))
         return answer(request, document, HOUR, lambda: show_profile(request, found, document))
 
     def show_profile(request: Request, found: IssuerProfile, document: Document) -> Response:
         return page(request, "profile", document, supports=endorsing.of_structure(found.structure.id))
+
+    @router.api_route("/issuers/{profile}/image", methods=READ)
+    def logo(request: Request, profile: str) -> Response:
+        picture = issuer.find_logo(require_profile(profile).structure.id)
+        if picture is None:
+            raise refusal(NotFound, "unknown")
+        return Response(picture, media_type="image/png", headers={"Cache-Control": "public, max-age=3600"})
 
     @router.api_route("/issuers/{profile}/key", methods=READ)
     def key(request: Request, profile: str) -> Response:

@@ -453,6 +453,15 @@ class Jury:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StructureLogo:
+    """How a structure is recognised at a glance: a PNG, for as long as it wants one."""
+
+    structure: str
+    picture: bytes
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """How often something secret was tried for one subject (a digest) in one slot of time."""
 
@@ -588,7 +597,7 @@ class AuditLine:
 RECORDS: tuple[type[Any], ...] = (
     Structure, StructureFact, Profile, Person, StaffMember, Observation, Proposal, Award, AwardFile, Revocation,
     HostedTwin, Visit, PresentCode, Choice, Share, HolderRequest, Batch, BatchRow, SecondLook, ApiToken, Account,
-    Session, OneTimeLink, Attempt, Answered, AuditLine, Piece, EvidenceFile, Afest, Jury,
+    Session, OneTimeLink, Attempt, Answered, AuditLine, Piece, EvidenceFile, Afest, Jury, StructureLogo,
     Message, Reminder, Renewal, Counted, Endorser, Endorsement, EndorsementFile,
 )  # fmt: skip
 """Every kind of record; each has a table."""
@@ -660,7 +669,7 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
 REMOVABLE: frozenset[type[Any]] = frozenset(
     (
         AwardFile, HostedTwin, Observation, SecondLook, Proposal, Visit, PresentCode, Choice, Share, HolderRequest,
-        OneTimeLink, Answered, Attempt, Message, EvidenceFile, Piece, Afest, Jury,
+        OneTimeLink, Answered, Attempt, Message, EvidenceFile, Piece, Afest, Jury, StructureLogo,
         Reminder, Renewal,
     )
 )  # fmt: skip

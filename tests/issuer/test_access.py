@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pyotp
 import pytest
+from PIL import Image
 
 from badges.errors import Conflict, Forbidden, Misuse, NotFound
 from badges.issuer.access import INVITATION_LASTS, PASSWORD_LINK_LASTS, Access
@@ -278,3 +280,20 @@ def test_one_changes_ones_own_password_with_the_one_before(team: Team) -> None:
         team.accounts.change_password(member.account, "pas celui-là du tout", "un tout autre mot de passe")
     team.accounts.change_password(member.account, PASSWORD, "un tout autre mot de passe")
     assert team.sign_in(password="un tout autre mot de passe")
+
+
+def test_a_logo_is_drawn_anew_kept_for_its_structure_and_taken_away(team: Team) -> None:
+    jardins = team.office.jardins.id
+    out = io.BytesIO()
+    Image.new("RGBA", (900, 300), (10, 120, 40, 0)).save(out, "PNG")
+    team.access.change_logo(team.director, jardins, out.getvalue())
+    kept = team.office.issuer.find_logo(jardins)
+    assert kept is not None
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", (400, 133))
+    with pytest.raises(Misuse):
+        team.access.change_logo(team.director, jardins, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    with pytest.raises(NotFound):
+        team.access.change_logo(team.director, team.office.voisins.id, out.getvalue())
+    team.access.change_logo(team.director, jardins, b"")
+    assert team.office.issuer.find_logo(jardins) is None

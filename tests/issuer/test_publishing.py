@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 
 from badges.catalogue.proof import read_definition_extension, read_proof
+from badges.issuer.access import Access
+from badges.issuer.accounts import Accounts
 from badges.issuer.database import Database
 from badges.issuer.publishing import preferred
 from badges.openbadges import jws
@@ -59,6 +63,20 @@ def test_a_stranger_follows_a_badge_to_its_issuer_and_its_key(office: Office, we
     proof = read_proof(signed)
     assert proof is not None
     assert read_definition_extension(badge_class) == proof.definition_text
+
+
+def test_a_profile_shows_the_logo_of_its_structure_where_there_is_one(office: Office, web: Client) -> None:
+    address = office.addresses.profile(office.an_award().profile)
+    assert "image" not in read(web, address)
+    assert web.ask("GET", path(address) + "/image", {}).status_code == 404
+    out = io.BytesIO()
+    Image.new("RGB", (80, 40), (10, 120, 40)).save(out, "JPEG")
+    Access(office.issuer.desk, Accounts(office.issuer.desk)).change_logo(
+        office.director, office.jardins.id, out.getvalue()
+    )
+    picture = web.ask("GET", path(read(web, address)["image"]), {})
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+    assert picture.content.startswith(b"\x89PNG")
 
 
 def test_a_badge_class_says_its_version_picture_criteria_alignments_and_creator(office: Office, web: Client) -> None:

@@ -71,7 +71,7 @@ def fill_in(browser: Browser, address: str, **fields: str | list[str]) -> object
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", ADDRESSES, ids=map(str, range(len(ADDRESSES))))
 def test_a_page_is_well_made(address: str, language: str) -> None:
     mark = "&" if "?" in address else "?"
     response = Browser(SITE).get(f"{address}{mark}lang={language}")

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from ...catalogue.definition import DECIDING_FUNCTIONS
 from ...catalogue.taxonomy import FUNCTION_LABELS
-from ...errors import BadgesError
+from ...errors import BadgesError, Misuse, NotFound
 from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
 from ..issuer import EMAIL
 from ..permissions import PERMISSIONS
+from ..wording import refusal as refusal_of
 from .door import Team, Visitor
 
 STRUCTURE = "/equipe/structure"
@@ -68,6 +69,7 @@ def router(team: Team) -> APIRouter:
             function_labels=FUNCTION_LABELS,
             permissions=_offered(visitor),
             permission_words=PERMISSION_WORDS,
+            has_logo=team.issuer.find_logo(visitor.structure.id) is not None,
             now=team.issuer.desk.now(),
             refusal=refusal,
             **values,
@@ -94,6 +96,25 @@ def router(team: Team) -> APIRouter:
             url=url or visitor.structure.url,
             email=email,
         )
+        return team.back(STRUCTURE, "structure_changed")
+
+    @router.get(STRUCTURE + "/logo")
+    def logo(visitor: Visitor = whole) -> Response:
+        picture = team.issuer.find_logo(visitor.structure.id)
+        if picture is None:
+            raise refusal_of(NotFound, "unknown")
+        return Response(picture, media_type="image/png")
+
+    @router.post(STRUCTURE + "/logo")
+    def change_logo(request: Request, form: Filled, visitor: Visitor = whole) -> Response:
+        files = form.files("logo")
+        if not files and not form.ticked("none"):
+            form.refuse("logo", N_("Choisissez l’image du logo."))
+            return shown(request, visitor, 422, form=form)
+        try:
+            team.access.change_logo(visitor.caller, visitor.structure.id, files[0].content if files else b"")
+        except Misuse as refusal:
+            return shown(request, visitor, 422, refusal, form=form)
         return team.back(STRUCTURE, "structure_changed")
 
     @router.post(STRUCTURE + "/invitations")
