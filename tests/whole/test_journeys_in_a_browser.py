@@ -239,7 +239,7 @@ def test_an_employer_keeps_a_receipt_and_reads_it_again_later(open_page: Any, se
     page.get_by_role("button", name="Garder un reçu").click()
     assert "Reçu authentique" in page.get_by_role("main").inner_text()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Télécharger le reçu").click()
+        page.get_by_role("button", name="Télécharger le reçu signé").click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     assert file.name.endswith(".receipt.jws")

@@ -51,7 +51,7 @@ def at_work(browser: Any, service: Service) -> Iterator[Callable[..., AtWork]]:
 
 def note(eti: AtWork, person: str, slug: str, criteria: list[str], day: date) -> int:
     """Note these criteria of a badge for somebody, from the list of people; gives how many taps it took after it."""
-    eti.go("/equipe/noter")
+    eti.go(f"/equipe/noter?nom={person.split()[0]}")
     taps = 0
     eti.page.get_by_role("main").get_by_role("link", name=person, exact=True).first.click()
     taps += 1
