@@ -274,6 +274,7 @@ def test_whoever_signs_out_leaves_no_name_on_the_device(at_work: Callable[..., A
     eti.page.wait_for_function("async () => Boolean(await caches.match('/equipe/noter/hors-ligne'))")
     eti.page.get_by_text("Menu et structure").click()
     eti.press("Se déconnecter")
+    eti.page.wait_for_url("**/equipe/connexion**")
     assert eti.page.evaluate("caches.has('noter')") is False
 
 
