@@ -213,7 +213,9 @@ def test_a_structure_taken_off_the_list_is_no_longer_recognised(service: Service
     deployment = Deployment(Settings(home=service.demo.home))
     before = Recognitions.read(deployment.home.recognised)
     published = deployment.home.trust_list.read_text("ascii")
-    jardins = next(s.structure.id for s in deployment.issuer.list_profiles() if s.structure.name == "Les Jardins de la Vallée")
+    jardins = next(
+        s.structure.id for s in deployment.issuer.list_profiles() if s.structure.name == "Les Jardins de la Vallée"
+    )
     try:
         before.without(jardins).write(deployment.home.recognised)
         deployment.sign_trust_list()
