@@ -2,12 +2,18 @@
 "use strict";
 
 (() => {
-  const AT_MOST = 1500; // what cannot be forgotten in that time is forgotten at the next visit
+  const AT_MOST = 1500; // milliseconds; who leaves is not held longer, and the service forgets on its own
 
   async function forget() {
-    const kept = await navigator.serviceWorker?.getRegistration("/equipe/noter");
-    kept?.active?.postMessage("forget");
     await caches.delete("noter");
+    const kept = await navigator.serviceWorker?.getRegistration("/equipe/noter");
+    const service = kept?.active || kept?.waiting || kept?.installing;
+    if (!service) return;
+    const answer = new MessageChannel();
+    await new Promise((done) => {
+      answer.port1.onmessage = done;
+      service.postMessage("forget", [answer.port2]);
+    });
   }
 
   for (const form of document.querySelectorAll("form[action='/equipe/deconnexion']")) {

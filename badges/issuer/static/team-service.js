@@ -5,9 +5,14 @@ const KEPT = "noter";
 const EVERYTHING = "/equipe/noter/hors-ligne";
 
 let forgotten = 0; // how often it was asked to forget: what was being fetched then is not kept
+let last = Promise.resolve(); // keeping and forgetting take turns: what was forgotten does not come back
 
-async function keep() {
-  const before = forgotten;
+function inTurn(task) {
+  last = last.then(task, task);
+  return last;
+}
+
+async function keep(before) {
   let page;
   try {
     page = await fetch(EVERYTHING, { credentials: "same-origin" });
@@ -18,7 +23,7 @@ async function keep() {
     await caches.delete(KEPT); // nobody is signed in here any more: no name stays behind
     return;
   }
-  if (!page.ok) return;
+  if (!page.ok || before !== forgotten) return;
   const text = await page.clone().text();
   const needed = new Set(Array.from(text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g), (found) => found[1]));
   const cache = await caches.open(KEPT);
@@ -30,17 +35,23 @@ async function keep() {
     if (!(await cache.match(address))) await cache.add(address);
   }
   if (before === forgotten) await cache.put(EVERYTHING, page);
-  else await caches.delete(KEPT);
 }
 
-self.addEventListener("install", (event) => event.waitUntil(keep().then(() => self.skipWaiting())));
+function keepInTurn() {
+  const before = forgotten;
+  return inTurn(() => keep(before));
+}
+
+function forgetInTurn() {
+  forgotten += 1;
+  return inTurn(() => caches.delete(KEPT));
+}
+
+self.addEventListener("install", (event) => event.waitUntil(keepInTurn().then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
-  if (event.data === "keep") event.waitUntil(keep());
-  if (event.data === "forget") {
-    forgotten += 1;
-    event.waitUntil(caches.delete(KEPT));
-  }
+  if (event.data === "keep") event.waitUntil(keepInTurn());
+  if (event.data === "forget") event.waitUntil(forgetInTurn().then(() => event.ports[0]?.postMessage("forgotten")));
 });
 
 self.addEventListener("fetch", (event) => {
