@@ -23,7 +23,7 @@ import re
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
@@ -142,10 +142,12 @@ class PublicKey:
         return "sha256$" + hashlib.sha256(base64.b64decode("".join(self.pem.splitlines()[1:-1]))).hexdigest()
 
 
+@lru_cache(maxsize=256)
 def load_public_key(pem: str) -> PublicKey:
     """Read what ``publicKeyPem`` of a CryptographicKey holds (Open Badges 2.0, CryptographicKey).
 
     RSA of 2048 to 8192 bits with an exponent from 65537 to 2³² − 1 (ANSSI RGS B1, RecomFact-2), P-256 or Ed25519.
+    The last keys that were read are remembered, since one issuer's badges come together.
 
     :raises KeyRefused: with code ``key_not_pem``, ``key_unreadable``, ``key_size``, ``key_exponent`` or ``key_type``
     """

@@ -39,7 +39,8 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH) -> Any:
     value = _read_compact(data)
     if value is _NOT_COMPACT:
         value = _read_any(data)
-    if _depth_exceeds(value, max_depth):
+    opened = data.count(b"{") + data.count(b"[")  # also those inside of texts: never less than the levels
+    if opened > max_depth and _depth_exceeds(value, max_depth):
         raise DocumentRefused(f"expected at most {max_depth} levels, found more", code="json_depth")
     return value
 

@@ -72,6 +72,10 @@ class Documents:
             raise FetchError(f"expected an answer 200, found {answer.status}", code="fetch_status")
         if answer.content_type.lower().startswith("text/html"):
             raise FetchError("expected JSON, found a page", code="fetch_page")
+        return self.remembered(answer, reader)
+
+    def remembered(self, answer: Fetched, reader: Callable[[bytes], T]) -> T:
+        """The same, whatever the answer calls itself."""
         return self._parsed.read(answer, reader)
 
 

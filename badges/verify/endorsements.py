@@ -9,7 +9,9 @@ fit in JSON, so a signed endorsement is the compact JWS that its address answers
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from ..errors import BadgeRejected, DocumentInvalid, FetchError, KeyRefused, SignatureInvalid
@@ -108,13 +110,40 @@ def _verify(badge: Examination, named: _Named, index: int) -> Endorsed:
     )
 
 
+def _read_signed(body: bytes) -> tuple[str, Endorsement]:
+    """The token, and what it says: nobody has vouched for it yet."""
+    token = body.decode("ascii", "replace").strip()
+    return token, _said_in(strict_json.loads(jws.read_unverified(token).payload))
+
+
+def _read_published(body: bytes) -> Endorsement:
+    return _said_in(read_json(body))
+
+
+def _said_in(document: Any) -> Endorsement:
+    _refuse_revoked(document)
+    return read_endorsement(document)
+
+
+def _refuse_revoked(document: Any) -> None:
+    if isinstance(document, dict) and document.get("revoked") is True:
+        raise _Told("failed", "endorsement_revoked")
+
+
+@lru_cache(maxsize=64)
+def _verify_once(token: str, key: jws.PublicKey) -> None:
+    """As :func:`.jws.verify`. The word that stands on every badge of a kind is good each time it was good once; one
+    that is not is asked about again."""
+    jws.verify(jws.read_unverified(token), key)
+
+
 class _One:
     """One endorsement under examination; every way out is an exception, so that none is forgotten."""
 
     endorsement: Endorsement
     issuer = Issuer()
     recognised: bool | None = None
-    token: jws.UnverifiedJws | None = None
+    token: str | None = None
 
     def __init__(self, badge: Examination, named: _Named) -> None:
         self.badge = badge
@@ -153,28 +182,20 @@ class _One:
         if answer.status == 410:
             raise _Told("failed", "endorsement_revoked")
         if answer.status == 200 and form_of(answer.body) == "token":
-            self.token = jws.read_unverified(answer.body.decode("ascii", "replace").strip())
-            document: Any = strict_json.loads(self.token.payload)
+            self.token, self.endorsement = self.badge.documents.remembered(answer, _read_signed)
         else:
-            document = self._hosted(answer)
-        if isinstance(document, dict) and document.get("revoked") is True:
-            raise _Told("failed", "endorsement_revoked")
-        self.endorsement = read_endorsement(document)
+            self.endorsement = self._read_hosted(answer)
         kind = self.endorsement.verification.kind
         if kind != ("HostedBadge" if self.token is None else "SignedBadge"):
             raise _Told("failed", "endorsement_unsigned")
         if self.token is None and self.endorsement.id != address:
             raise DocumentInvalid(f"expected {address}, found {self.endorsement.id}", code="id_differs")
 
-    def _hosted(self, answer: Fetched) -> dict[str, Any]:
+    def _read_hosted(self, answer: Fetched) -> Endorsement:
         if answer.status == 200:
-            return self.badge.documents.read(answer, read_json)
-        try:
-            document = read_json(answer.body)
-        except BadgeRejected:
-            document = {}
-        if document.get("revoked") is True:
-            return document
+            return self.badge.documents.read(answer, _read_published)
+        with suppress(BadgeRejected):
+            _refuse_revoked(read_json(answer.body))
         raise FetchError(f"expected an answer 200, found {answer.status}", code="fetch_status")
 
     def _check_what_it_says(self) -> None:
@@ -203,7 +224,7 @@ class _One:
             raise DocumentInvalid(f"expected {address}, found {profile.id}", code="id_differs")
         return profile
 
-    def _check_signature(self, token: jws.UnverifiedJws, profile: Profile, listed: TrustedProfile | None) -> None:
+    def _check_signature(self, token: str, profile: Profile, listed: TrustedProfile | None) -> None:
         creator = self.endorsement.verification.creator
         wanted = creator.id if isinstance(creator, CryptographicKey) else creator
         trusted = self.badge.known.trusted
@@ -215,7 +236,7 @@ class _One:
                 self._check_key_on_that_day(listed)
             else:
                 key = self._published_key(wanted, profile)
-            jws.verify(token, key)
+            _verify_once(token, key)
         except (KeyRefused, SignatureInvalid) as refusal:
             raise _Told(
                 "failed", "endorsement_forged", refusal.message, _CAUSES.get(refusal.code, refusal.code)
