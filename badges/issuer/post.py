@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.message import Message as ParsedMail
 from pathlib import Path
 
@@ -117,7 +118,12 @@ class Post:
             self._settle(message, CANCELLED)
             return False
         try:
-            self._mailer.deliver(letter_of(message, self._head, badge), message.recipient)
+            letter = letter_of(message, self._head, badge)
+        except (MessageError, ValueError) as error:  # an address that no header can hold, today or later
+            self._settle(message, REFUSED, type(error).__name__)
+            return False
+        try:
+            self._mailer.deliver(letter, message.recipient)
         except Undeliverable as refusal:
             self._settle(message, REFUSED, refusal.answer)
             return False

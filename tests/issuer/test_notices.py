@@ -236,6 +236,18 @@ def test_a_refusal_for_good_is_told_and_not_tried_again(
     assert message.id != other.id
 
 
+@pytest.mark.parametrize(
+    "to", ["jean..luc@jardins.example", "jo.@jardins.example", "rené@jardins.example", "jo@jardins..example"]
+)
+def test_an_address_that_no_letter_can_bear_is_refused_and_holds_no_other_letter_back(
+    office: Office, server: MailServer, tmp_path: Path, to: str
+) -> None:
+    message, other = put(office, to=to), put(office)
+    assert a_post(office, smtp(server), tmp_path).send_due() == 1
+    assert (state_of(office, message), state_of(office, other)) == (REFUSED, SENT)
+    assert server.recipients == ["jo@jardins.example"]
+
+
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
 def test_not_now_is_tried_again_later_under_the_same_name(
     office: Office, server: MailServer, tmp_path: Path, stage: str
