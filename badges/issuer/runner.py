@@ -97,8 +97,8 @@ class Runner:
                             keep_going=lambda: not self._stopping.is_set(),
                             signing=lambda signer: Courteous(signer, self._anybody),
                         )
-            except BadgesError as error:  # a key that is locked, a database that is away: said, then tried again
-                log.warning("batch paused: %s", error.code)
+            except (BadgesError, OSError) as error:  # a key that is locked, a disk that is away: said, then tried again
+                log.warning("batch paused: %s", getattr(error, "code", type(error).__name__))
             self._work.wait(LOOKS_AGAIN_AFTER)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -164,6 +165,30 @@ def test_verifications_are_counted_and_nothing_else_of_them_is_kept(
     assert cli.main(["stats", "--verifications", "--csv", "--home", str(demo.home)]) == 0
     assert "Ensemble;1;0;1;1" in capsys.readouterr().out
     assert who not in told + table + file.read_text()
+
+
+def test_what_fails_beside_the_requests_is_said_and_stops_nothing_else(
+    demo: Demonstration, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(demo.home, home)
+    shutil.rmtree(home / "commitments")
+    (home / "commitments").write_text("not a folder")
+    letter = home / "messages" / "0123.eml"
+    letter.parent.mkdir(exist_ok=True)
+    letter.write_text("a letter of nobody")
+
+    async def live() -> None:
+        app = create_app(read_settings(home))
+        async with app.router.lifespan_context(app):
+            for _ in range(400):
+                if not letter.exists():
+                    break
+                await asyncio.sleep(0.05)
+
+    asyncio.run(live())
+    assert "commit_the_day: " in caplog.text
+    assert not letter.exists(), "what comes after it was done all the same"
 
 
 def test_metrics_are_shown_to_whom_the_operator_says(demo: Demonstration) -> None:
