@@ -6,7 +6,6 @@ which the register keeps the digest. Whoever holds it proved that the e-mail is 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,14 +17,14 @@ from ..openbadges.identity import normalise_email
 from .accounts import Accounts
 from .attempts import Allowance
 from .audit import Deed
-from .desk import Desk, Once, digest_of, new_id
+from .desk import Desk, Once, new_id
+from .one_time import add_link, require_link
 from .permissions import PERMISSIONS, Caller, require
 from .private_files import logo
 from .storage import (
     Account,
     ApiToken,
     OneTimeLink,
-    Register,
     Session,
     StaffMember,
     Structure,
@@ -96,19 +95,16 @@ class Access:
             place = self._desk.require(register, Structure, id=structure)
             if register.find(StaffMember, structure=structure, email=email, left_at=None):
                 raise refusal(Conflict, "already_in_the_team")
-            secret = secrets.token_urlsafe(24)
-            link = OneTimeLink(
-                id=new_id(),
-                digest=digest_of(secret),
-                purpose=INVITATION,
+            link, secret = add_link(
+                register,
+                INVITATION,
                 structure=structure,
                 about=email,
-                details={"name": name, "email": email, "function": function, "permissions": list(permissions)},
+                details={"name": name, "email": email, "function": function, "permissions": permissions},
                 made_by=actor.staff,
-                made_at=now,
-                expires_at=now + INVITATION_LASTS,
+                now=now,
+                lasts=INVITATION_LASTS,
             )
-            register.add(link)
             inviter = register.find(StaffMember, id=actor.staff)
             values = {
                 "link": self.address_of_invitation(secret),
@@ -148,9 +144,9 @@ class Access:
             self._desk.close(register, now, None, "", Deed(actor.staff, link.structure, "staff.uninvite", link.id))
 
     def require_invitation(self, secret: str) -> Invitation:
-        """Raises :class:`NotFound`: unknown, used, withdrawn and too old are one answer."""
+        """Raises as :func:`.require_link` does."""
         with self._storage.reading() as register:
-            link = self._open_link(register, secret, INVITATION)
+            link = require_link(register, INVITATION, secret, self._desk.now())
             known = register.find(Account, email=str(link.details["email"])) is not None
             return Invitation(link, self._desk.require(register, Structure, id=link.structure), known)
 
@@ -160,7 +156,7 @@ class Access:
         invitation = self.require_invitation(secret)
         hashed = "" if invitation.has_account else self._accounts.seal(password, invitation.email, invitation.name)
         with self._storage.writing() as register:
-            link = self._open_link(register, secret, INVITATION)
+            link = require_link(register, INVITATION, secret, now)
             details = link.details
             account = register.find(Account, email=str(details["email"]))
             before = account and register.find(StaffMember, account=account.id, structure=link.structure)
@@ -206,19 +202,15 @@ class Access:
             places = register.list(StaffMember, order="joined_at", account=account.id, left_at=None) if account else ()
             if account is None or not places:
                 return
-            secret = secrets.token_urlsafe(24)
-            link = OneTimeLink(
-                id=new_id(),
-                digest=digest_of(secret),
-                purpose=PASSWORD,
+            link, secret = add_link(
+                register,
+                PASSWORD,
                 structure=places[0].structure,
                 about=account.id,
-                details={},
                 made_by=places[0].id,
-                made_at=now,
-                expires_at=now + PASSWORD_LINK_LASTS,
+                now=now,
+                lasts=PASSWORD_LINK_LASTS,
             )
-            register.add(link)
             address = f"{self._desk.addresses.base_url}/equipe/mot-de-passe/{secret}"
             until = in_paris(link.expires_at)
             values = {
@@ -233,9 +225,9 @@ class Access:
             self._desk.close(register, now, None, "", deed)
 
     def require_password_link(self, secret: str) -> OneTimeLink:
-        """Raises :class:`NotFound`, as for an invitation."""
+        """Raises as :func:`.require_link` does."""
         with self._storage.reading() as register:
-            return self._open_link(register, secret, PASSWORD)
+            return require_link(register, PASSWORD, secret, self._desk.now())
 
     def use_password_link(self, secret: str, password: str) -> None:
         """The new password; every session of the account ends. A password that is refused leaves the link open."""
@@ -243,7 +235,7 @@ class Access:
         place = self._place_of(self.require_password_link(secret))
         hashed = self._accounts.seal(password, place.email or "", place.name)
         with self._storage.writing() as register:
-            register.change(self._open_link(register, secret, PASSWORD), used_at=now)
+            register.change(require_link(register, PASSWORD, secret, now), used_at=now)
             self._accounts.keep_password(register, place, hashed, now)
 
     # -- places -------------------------------------------------------------------------------------------------------
@@ -354,9 +346,3 @@ class Access:
         if place.left_at is not None:
             raise refusal(NotFound, "link_over")
         return place
-
-    def _open_link(self, register: Register, secret: str, purpose: str) -> OneTimeLink:
-        link = register.find(OneTimeLink, digest=digest_of(secret), purpose=purpose, used_at=None)
-        if link is None or link.expires_at <= self._desk.now():
-            raise refusal(NotFound, "link_over")
-        return link

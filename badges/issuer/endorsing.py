@@ -9,7 +9,6 @@ same date. What was signed is kept and never made again. Why so: ``docs/decision
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,7 +24,8 @@ from ..keyring import Signer
 from ..openbadges import jws
 from .assertion import CONTEXT
 from .audit import Deed
-from .desk import Desk, Once, digest_of, new_id
+from .desk import Desk, Once, new_id
+from .one_time import add_link, require_link
 from .permissions import Caller, require
 from .private_text import holds_a_persons_number
 from .storage import Endorsement, EndorsementFile, Endorser, OneTimeLink, Profile, Register, Structure
@@ -113,19 +113,16 @@ class Endorsing:
             if endorser:
                 self._desk.require(register, Endorser, id=endorser)
             asking = self._desk.require(register, Structure, id=actor.structure)
-            secret = secrets.token_urlsafe(24)
-            link = OneTimeLink(
-                id=new_id(),
-                digest=digest_of(secret),
-                purpose=ENDORSEMENT,
+            link, secret = add_link(
+                register,
+                ENDORSEMENT,
                 structure=actor.structure,
                 about=entry.slug if entry else about.id if about else "",
                 details={"name": name, "version": entry.version if entry else None, "endorser": endorser},
                 made_by=actor.staff,
-                made_at=now,
-                expires_at=now + LASTS,
+                now=now,
+                lasts=LASTS,
             )
-            register.add(link)
             if email:
                 values = {
                     "network": asking.name,
@@ -193,9 +190,9 @@ class Endorsing:
     # -- what the organisation says -----------------------------------------------------------------------------------
 
     def require_asked(self, secret: str) -> Asked:
-        """Raises :class:`NotFound`: unknown, used and too old are one answer."""
+        """Raises as :func:`.require_link` does."""
         with self._storage.reading() as register:
-            return self._asked(register, self._open_link(register, secret))
+            return self._asked(register, require_link(register, ENDORSEMENT, secret, self._desk.now()))
 
     def endorse(
         self, secret: str, *, comment: str, until: date, name: str = "", url: str = "", email: str = ""
@@ -215,7 +212,7 @@ class Endorsing:
         # A key is made before the transaction opens: it takes a second. One that a rival left over signs nothing.
         signer = self._keys.create(name) if asked.known is None else None
         with self._storage.writing() as register:
-            link = self._open_link(register, secret)
+            link = require_link(register, ENDORSEMENT, secret, now)
             endorser = asked.known
             if endorser is None:
                 assert signer is not None
@@ -372,12 +369,6 @@ class Endorsing:
             return ()
         known = {one.id: one for one in register.list(Endorser, id=sorted({each.endorser for each in said}))}
         return tuple(Support(each, known[each.endorser]) for each in said)
-
-    def _open_link(self, register: Register, secret: str) -> OneTimeLink:
-        link = register.find(OneTimeLink, digest=digest_of(secret), purpose=ENDORSEMENT, used_at=None)
-        if link is None or link.expires_at <= self._desk.now():
-            raise refusal(NotFound, "link_over")
-        return link
 
     def _asked(self, register: Register, link: OneTimeLink) -> Asked:
         version, endorser = link.details.get("version"), link.details.get("endorser")

@@ -10,7 +10,6 @@ talk, led by somebody else than whoever supervised the situation.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,8 +19,9 @@ from ..catalogue.library import Entry
 from ..clock import in_paris
 from ..errors import Conflict, Misuse, NotFound
 from .audit import Deed
-from .desk import Desk, Once, digest_of, new_id
+from .desk import Desk, Once, new_id
 from .noting import LONGEST_LINE, Noting, Seen
+from .one_time import add_link, require_link
 from .people import short_name
 from .permissions import Caller, require
 from .private_text import holds_a_persons_number
@@ -86,19 +86,16 @@ class Witnesses:
             found = self._desk.require(register, Person, id=person)
             require(actor, "note", structure=found.structure, recipient=found)
             structure = self._desk.require(register, Structure, id=found.structure)
-            secret = secrets.token_urlsafe(24)
-            link = OneTimeLink(
-                id=new_id(),
-                digest=digest_of(secret),
-                purpose=TESTIMONY,
+            link, secret = add_link(
+                register,
+                TESTIMONY,
                 structure=found.structure,
                 about=person,
                 details={"slug": slug, "version": entry.version, "name": name, "function": function},
                 made_by=actor.staff,
-                made_at=now,
-                expires_at=now + LASTS,
+                now=now,
+                lasts=LASTS,
             )
-            register.add(link)
             if email:
                 values = {
                     "name": name,
@@ -119,7 +116,7 @@ class Witnesses:
         return f"{self._desk.addresses.base_url}/temoignage/{secret}"
 
     def require_testimony(self, secret: str) -> Testimony:
-        """Raises :class:`NotFound`: unknown, used and too old are one answer."""
+        """Raises as :func:`.require_link` does."""
         with self._storage.reading() as register:
             return self._testimony(register, secret)
 
@@ -336,9 +333,7 @@ class Witnesses:
     # -- steps --------------------------------------------------------------------------------------------------------
 
     def _testimony(self, register: Register, secret: str) -> Testimony:
-        link = register.find(OneTimeLink, digest=digest_of(secret), purpose=TESTIMONY, used_at=None)
-        if link is None or link.expires_at <= self._desk.now():
-            raise refusal(NotFound, "link_over")
+        link = require_link(register, TESTIMONY, secret, self._desk.now())
         person = register.find(Person, id=link.about, erased_at=None)
         if person is None:
             raise refusal(NotFound, "link_over")

@@ -25,9 +25,10 @@ from ...openbadges.identity import normalise_email
 from ..attempts import Allowance
 from ..audit import Deed
 from ..desk import Desk, digest_of, new_id
+from ..one_time import add_link, find_link
 from ..passwords import hash_password, is_password
 from ..permissions import Caller, require
-from ..storage import Award, OneTimeLink, Person, PresentCode, Register, Visit
+from ..storage import Award, Person, PresentCode, Register, Visit
 from ..wording import refusal
 
 CODE_DIGITS = 6
@@ -148,12 +149,9 @@ class Cards:
         :class:`WrongCode`, or :class:`~badges.issuer.attempts.TooManyTries`."""
         now = self._desk.now()
         person = self._prove(secret, code, address, now)
-        visit = secrets.token_urlsafe(24)
         with self._storage.writing() as register:
             self._forgive(register, person.id, address)
-            register.add(
-                Visit(id=new_id(), digest=digest_of(visit), person=person.id, stays=stays, opened_at=now, seen_at=now)
-            )
+            visit = _remember(register, person, now, stays=stays)
             register.change(person, seen_at=now, warned_at=None)
         return visit
 
@@ -190,17 +188,12 @@ class Cards:
 
         Raises :class:`Misuse` for one that anybody would try first.
         """
-        now, plain = self._desk.now(), _plain(code)
-        if not OWN_CODE.fullmatch(plain) or _is_easy(plain):
-            raise refusal(Misuse, "card_code_easy")
-        hashed, visit = hash_password(plain), secrets.token_urlsafe(24)
+        now, hashed = self._desk.now(), _own_code(code)
         with self._storage.writing() as register:
             person = self._desk.require(register, Person, id=opened.person.id)
             register.change(person, code_hash=hashed, code_by="person")
             register.remove(Visit, person=list(opened.ids))
-            register.add(
-                Visit(id=new_id(), digest=digest_of(visit), person=person.id, stays=stays, opened_at=now, seen_at=now)
-            )
+            visit = _remember(register, person, now, stays=stays)
             deed = Deed("holder", person.structure, "holder.code", person.id)
             self._desk.close(register, now, None, "", deed)
         return visit
@@ -216,19 +209,15 @@ class Cards:
                 allowance.require(register, subject, now)
                 allowance.spend(register, subject, now)
             for person in register.list(Person, email=email, erased_at=None):
-                secret = secrets.token_urlsafe(24)
-                letter = OneTimeLink(
-                    id=new_id(),
-                    digest=digest_of(secret),
-                    purpose=LETTER,
+                letter, secret = add_link(
+                    register,
+                    LETTER,
                     structure=person.structure,
                     about=person.id,
-                    details={},
                     made_by="holder",
-                    made_at=now,
-                    expires_at=now + LETTER_LASTS,
+                    now=now,
+                    lasts=LETTER_LASTS,
                 )
-                register.add(letter)
                 self._desk.outbox.put(
                     register,
                     kind="way_back",
@@ -244,10 +233,8 @@ class Cards:
         """Whom a link of a letter brings back, if it still does."""
         now = self._desk.now()
         with self._storage.reading() as register:
-            letter = register.find(OneTimeLink, digest=digest_of(secret), purpose=LETTER, used_at=None)
-            if letter is None or letter.expires_at <= now:
-                return None
-            return register.find(Person, id=letter.about, erased_at=None)
+            letter = find_link(register, LETTER, secret, now)
+            return register.find(Person, id=letter.about, erased_at=None) if letter else None
 
     def come_back(self, secret: str, code: str, *, stays: bool) -> tuple[Card, str]:
         """Whoever reads the person's own e-mail gets a new link, chooses its code, and this device is open.
@@ -255,20 +242,15 @@ class Cards:
         Raises :class:`NotFound` for a letter that is unknown, used or too old, and :class:`Misuse` as
         :meth:`choose_code` does.
         """
-        now, plain = self._desk.now(), _plain(code)
-        if not OWN_CODE.fullmatch(plain) or _is_easy(plain):
-            raise refusal(Misuse, "card_code_easy")
-        hashed, visit = hash_password(plain), secrets.token_urlsafe(24)
+        now, hashed = self._desk.now(), _own_code(code)
         with self._storage.writing() as register:
-            letter = register.find(OneTimeLink, digest=digest_of(secret), purpose=LETTER, used_at=None)
-            if letter is None or letter.expires_at <= now:
+            letter = find_link(register, LETTER, secret, now)
+            if letter is None:
                 raise refusal(NotFound, "unknown")
             person = self._desk.require(register, Person, id=letter.about)
             register.change(letter, used_at=now)
             link = self._new_link(register, person, hashed, "person")
-            register.add(
-                Visit(id=new_id(), digest=digest_of(visit), person=person.id, stays=stays, opened_at=now, seen_at=now)
-            )
+            visit = _remember(register, person, now, stays=stays)
             deed = Deed("holder", person.structure, "holder.link", person.id)
             self._desk.close(register, now, None, "", deed)
         return Card(link, None), visit
@@ -339,6 +321,21 @@ def secret_in(link: str) -> str:
 
 def _of_link(register: Register, secret: str) -> Person | None:
     return register.find(Person, secret_digest=digest_of(secret), erased_at=None)
+
+
+def _own_code(code: str) -> str:
+    """What is kept of a code that a person chose. Raises :class:`Misuse` for one that anybody would try first."""
+    plain = _plain(code)
+    if not OWN_CODE.fullmatch(plain) or _is_easy(plain):
+        raise refusal(Misuse, "card_code_easy")
+    return hash_password(plain)
+
+
+def _remember(register: Register, person: Person, now: datetime, *, stays: bool) -> str:
+    """The secret of a new visit, for the cookie of the device."""
+    visit = secrets.token_urlsafe(24)
+    register.add(Visit(id=new_id(), digest=digest_of(visit), person=person.id, stays=stays, opened_at=now, seen_at=now))
+    return visit
 
 
 def _together(register: Register, person: Person) -> tuple[Person, ...]:
