@@ -357,10 +357,7 @@ async def _look_after(deployment: Deployment, tally: Tally) -> None:
         for act in (_commit_the_day, _renew_trust, _tell_ends, _forget_letters, _count_all):
             try:
                 await asyncio.to_thread(act, deployment)
-            except (
-                BadgesError,
-                OSError,
-            ) as error:  # a key that is locked, a folder that is full: said, then tried again
+            except (BadgesError, OSError) as error:  # a locked key, a full folder: said, then tried again
                 log.warning("%s: %s", act.__name__.strip("_"), getattr(error, "code", type(error).__name__))
         await asyncio.sleep(BESIDE_EVERY)
 
