@@ -107,7 +107,7 @@ class OwnDocuments:
     def _of_issuer(self, speaker: IssuerProfile, rest: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         if rest == "":
             named = self._endorsing.named_by_profile(speaker.profile.id, speaker.structure.id)
-            has_logo = self._issuer.find_logo(speaker.structure.id) is not None
+            has_logo = self._issuer.has_logo(speaker.structure.id)
             yield 200, documents.profile(speaker, self._addresses, named, has_logo=has_logo)
         elif rest == "/key":
             yield 200, documents.key(speaker, self._addresses)

@@ -37,7 +37,7 @@ from .holder.erasures import Erasures
 from .noting import Noting, check_codes
 from .people import People
 from .permissions import PERMISSIONS, Actor, Caller, require
-from .proposals import Proposals, case_of, check_told, prerequisites_of, seal_of
+from .proposals import Proposals, case_of, check_told, prerequisites_of, require_look, seal_of
 from .storage import (
     ISSUES_AS,
     STRUCTURE_KINDS,
@@ -245,17 +245,6 @@ class Issuer:
             )
             register.add(member)
             self.desk.close(register, now, None, "", Deed(actor.staff, structure, "staff.add", member.id))
-            return member
-
-    def end_staff(self, by: Caller, staff: str) -> StaffMember:
-        """They act no more; what they decided stays readable."""
-        now = self.desk.now()
-        with self._storage.writing() as register:
-            actor = self.desk.actor(register, by)
-            member = self.desk.require(register, StaffMember, id=staff)
-            require(actor, "administer", structure=member.structure)
-            member = register.change(member, left_at=now)
-            self.desk.close(register, now, None, "", Deed(actor.staff, member.structure, "staff.end", staff))
             return member
 
     def add_person(
@@ -483,16 +472,7 @@ class Issuer:
                 return self.desk.require(register, SecondLook, id=done)
             actor = self.desk.actor(register, by)
             found = self.desk.require(register, Proposal, id=proposal)
-            person = self.desk.require(register, Person, id=found.person)
-            first = self.desk.require(register, StaffMember, id=found.proposed_by)
-            require(
-                actor,
-                "look_again",
-                structure=found.structure,
-                sent_to=found.second_structure,
-                recipient=person,
-                other_than=first.account,
-            )
+            require_look(self.desk, register, actor, found)
             if found.state != "open":
                 raise refusal(Conflict, "not_open", state=found.state)
             look = self.desk.look(register, actor, confirms, comment, now, proposal=proposal)
@@ -719,10 +699,6 @@ class Issuer:
 
     # -- what anyone may read, and what the holder of a secret may ---------------------------------------------------
 
-    def find_person_by_secret(self, secret: str) -> Person | None:
-        with self._storage.reading() as register:
-            return register.find(Person, secret_digest=digest_of(secret), erased_at=None)
-
     def awards_of(self, person: str) -> tuple[AwardView, ...]:
         """For the person's own page: theirs, newest first."""
         with self._storage.reading() as register:
@@ -766,6 +742,11 @@ class Issuer:
         with self._storage.reading() as register:
             found = register.find(Profile, id=profile)
             return IssuerProfile(found, self.desk.require(register, Structure, id=found.structure)) if found else None
+
+    def has_logo(self, structure: str) -> bool:
+        """Whether a structure gave one, without reading it."""
+        with self._storage.reading() as register:
+            return register.count(StructureLogo, structure=structure) > 0
 
     def find_logo(self, structure: str) -> bytes | None:
         """The PNG that stands for a structure, if it gave one."""

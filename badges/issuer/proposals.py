@@ -24,7 +24,7 @@ import orjson
 from ..catalogue.library import Entry
 from ..catalogue.record import RESULTS, Decider, PrerequisiteSeen, Record, month_of
 from ..catalogue.rule import RuleOutcome, evaluate
-from ..errors import BadgesError, Conflict, Misuse, NotFound
+from ..errors import Conflict, Forbidden, Misuse, NotFound
 from .assertion import AwardFacts, all_missing, assertion
 from .audit import Deed
 from .casefile import NO_COMMITMENT, CaseFile, Deciding
@@ -296,9 +296,7 @@ class Proposals:
             require(actor, "see")
             if "second" not in actor.permissions:
                 return ()
-            return tuple(
-                self._asked(register, actor, file, now) for file in self._sent(register, actor) if file.sent_at
-            )
+            return tuple(self._asked(register, file, now) for file in self._sent(register, actor) if file.sent_at)
 
     def count_awaiting(self, by: Caller) -> int:
         with self._storage.reading() as register:
@@ -311,10 +309,10 @@ class Proposals:
         with self._storage.reading() as register:
             actor = self._desk.actor(register, by)
             file = self._desk.require(register, Proposal, id=proposal)
-            self._require_look(register, actor, file)
+            require_look(self._desk, register, actor, file)
             if not self._awaits(register, file):
                 raise refusal(NotFound, "unknown")
-            return self._asked(register, actor, file, now)
+            return self._asked(register, file, now)
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
@@ -366,8 +364,8 @@ class Proposals:
         for file in (*sent, *own):
             if file.second_staff in (None, actor.staff) and file.sent_at and self._awaits(register, file):
                 try:
-                    self._require_look(register, actor, file)
-                except BadgesError:
+                    require_look(self._desk, register, actor, file)
+                except (Forbidden, NotFound):
                     continue
                 asked.append(file)
         return asked
@@ -376,19 +374,7 @@ class Proposals:
         looked = register.highest(SecondLook, "number", proposal=file.id) or 0
         return file.state == "open" and file.sent_at is not None and looked <= file.since_look
 
-    def _require_look(self, register: Register, actor: Actor, file: Proposal) -> None:
-        person = self._desk.require(register, Person, id=file.person)
-        first = self._desk.require(register, StaffMember, id=file.proposed_by)
-        require(
-            actor,
-            "look_again",
-            structure=file.structure,
-            sent_to=file.second_structure,
-            recipient=person,
-            other_than=first.account,
-        )
-
-    def _asked(self, register: Register, actor: Actor, file: Proposal, now: datetime) -> Asked:
+    def _asked(self, register: Register, file: Proposal, now: datetime) -> Asked:
         entry = self._desk.catalogue.require(file.slug, file.version)
         person = self._desk.require(register, Person, id=file.person)
         structure = self._desk.require(register, Structure, id=file.structure)
@@ -443,6 +429,20 @@ def check_told(told: Mapping[str, str]) -> None:
             raise refusal(Misuse, "not_in_list", found=question, known=", ".join(QUESTIONS))
         if holds_a_persons_number(answer):
             raise refusal(Misuse, "number_of_a_person")
+
+
+def require_look(desk: Desk, register: Register, actor: Actor, file: Proposal) -> None:
+    """Raises unless ``actor`` may look again at this file: somebody else than who proposed it, and than its person."""
+    person = desk.require(register, Person, id=file.person)
+    first = desk.require(register, StaffMember, id=file.proposed_by)
+    require(
+        actor,
+        "look_again",
+        structure=file.structure,
+        sent_to=file.second_structure,
+        recipient=person,
+        other_than=first.account,
+    )
 
 
 def case_of(desk: Desk, register: Register, entry: Entry, file: Proposal, actor: Actor, now: datetime) -> CaseFile:

@@ -90,7 +90,7 @@ def router(issuer: Issuer, endorsing: Endorsing, catalogue: Catalogue, addresses
     def profile(request: Request, profile: str) -> Response:
         found = require_profile(profile)
         named = endorsing.named_by_profile(profile, found.structure.id)
-        has_logo = issuer.find_logo(found.structure.id) is not None
+        has_logo = issuer.has_logo(found.structure.id)
         document = Document.of(documents.profile(found, addresses, named, has_logo=has_logo))
         return answer(request, document, HOUR, lambda: show_profile(request, found, document))
 

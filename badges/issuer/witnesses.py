@@ -136,7 +136,7 @@ class Witnesses:
             if not answers or set(answers) - set(known) or set(answers.values()) - set(ANSWERS):
                 raise refusal(Misuse, "testimony_incomplete")
             noted = tuple(
-                self._observation(register, asked, known[criterion], on, line)
+                self._observation(asked, known[criterion], on, line)
                 for criterion, answer in answers.items()
                 if answer == "seen"
             )
@@ -341,9 +341,7 @@ class Witnesses:
         structure = self._desk.require(register, Structure, id=link.structure)
         return Testimony(link, structure, short_name(person.name), entry, self.askable(entry))
 
-    def _observation(
-        self, register: Register, asked: Testimony, criterion: Criterion, on: date, line: str
-    ) -> Observation:
+    def _observation(self, asked: Testimony, criterion: Criterion, on: date, line: str) -> Observation:
         return Observation(
             id=new_id(),
             person=asked.link.about,

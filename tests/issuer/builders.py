@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from badges.addresses import Addresses
 from badges.catalogue.library import Catalogue, Entry, shipped_criteria
+from badges.issuer.access import Access
+from badges.issuer.accounts import Accounts
 from badges.issuer.batches import Row, Seen
 from badges.issuer.endorsing import Endorsing, Keys
 from badges.issuer.issuer import Issuer
@@ -84,6 +86,7 @@ class Office:
         self.asked: list[str] = []
         self.addresses = Addresses("https://badges.example")
         self.issuer = Issuer(self.storage, self.catalogue, self._signer, self.addresses, self.clock, demo=self.demo)
+        self.access = Access(self.issuer.desk, Accounts(self.issuer.desk))
         self.endorsing = Endorsing(self.issuer.desk, Keys(self._new_endorser, self._signer))
         self.jardins = self.add_structure("Les Jardins de Limoges", "ACI")
         self.voisins = self.add_structure("Les Voisins", "EI")

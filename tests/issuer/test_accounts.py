@@ -162,7 +162,7 @@ def test_switching_gives_a_new_secret_and_the_rights_of_the_other_place(staff: S
 
 def test_who_left_every_structure_is_signed_out(staff: Staff) -> None:
     secret = staff.sign_in()
-    staff.office.issuer.end_staff(OPERATOR, staff.member.id)
+    staff.office.access.end_place(OPERATOR, staff.member.id)
     assert staff.accounts.find(secret) is None
     with pytest.raises(WrongSignIn):
         staff.sign_in()

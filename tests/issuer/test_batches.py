@@ -213,7 +213,7 @@ def test_nothing_is_awarded_after_the_right_is_gone(office: Office) -> None:
     batch = a_confirmed(office, 4)
     steps = iter((True, False))
     office.issuer.batches.run(batch, chunk=2, keep_going=lambda: next(steps))
-    office.issuer.end_staff(office.director, office.eti.staff)
+    office.access.end_place(office.director, office.eti.staff)
     report = office.issuer.batches.run(batch)
     assert (report.done, report.refused, report.batch.state) == (2, 2, "done")
     assert {problem["code"] for row in everything(office.storage)[2] for problem in row.problems} == {"not_permitted"}

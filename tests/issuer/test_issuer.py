@@ -14,6 +14,7 @@ from badges.catalogue.rule import evaluate
 from badges.errors import AwardRefused, BadgesError, Conflict, Forbidden, Misuse, NotFound
 from badges.issuer import audit
 from badges.issuer.desk import Once
+from badges.issuer.holder.cards import Opened
 from badges.issuer.permissions import OPERATOR
 from badges.issuer.storage import AuditLine, Award, AwardFile, Person, StaffMember
 from badges.openbadges.identity import hash_identity
@@ -320,7 +321,7 @@ def test_another_structures_things_do_not_exist(office: Office) -> None:
         lambda id: issuer.require_award(stranger, id or award.uuid),
         lambda id: issuer.revoke(stranger, id or award.uuid, "awarded_in_error"),
         lambda id: issuer.replace(stranger, id or award.uuid),
-        lambda id: issuer.end_staff(stranger, id or office.eti.staff),
+        lambda id: office.access.end_place(stranger, id or office.eti.staff),
     ]
     for door in doors:
         answers = []
@@ -337,7 +338,7 @@ def test_another_structures_things_do_not_exist(office: Office) -> None:
 
 def test_rights_are_read_when_they_are_used(office: Office) -> None:
     proposal = office.a_proposal()
-    office.issuer.end_staff(office.director, office.eti.staff)
+    office.access.end_place(office.director, office.eti.staff)
     with pytest.raises(Forbidden) as refused:
         office.issuer.award(office.eti, proposal.id)
     assert refused.value.code == "left"
@@ -500,12 +501,12 @@ def test_a_personal_link_is_told_once_and_kept_as_a_digest(office: Office) -> No
     assert award.person is not None
     link = office.issuer.new_personal_link(office.eti, award.person)
     secret = link.rpartition("/")[2]
-    found = office.issuer.find_person_by_secret(secret)
-    assert found is not None
-    assert [view.award for view in office.issuer.awards_of(found.id)] == [award]
+    found = office.issuer.holder.cards.open(secret)
+    assert isinstance(found, Opened)
+    assert [view.award for view in office.issuer.awards_of(found.person.id)] == [award]
     assert secret not in str(found)
     office.issuer.new_personal_link(office.eti, award.person)
-    assert office.issuer.find_person_by_secret(secret) is None
+    assert office.issuer.holder.cards.open(secret) is None
 
 
 def test_an_award_is_found_by_its_short_code(office: Office) -> None:
@@ -576,7 +577,7 @@ def test_an_observation_of_a_person_of_two_years_ago_is_too_old(office: Office) 
 
 def test_who_left_stays_readable(office: Office) -> None:
     award = office.an_award()
-    office.issuer.end_staff(office.director, office.eti.staff)
+    office.access.end_place(office.director, office.eti.staff)
     with office.storage.reading() as register:
         member = register.find(StaffMember, id=office.eti.staff)
         assert register.find(Person, id=award.person) is not None

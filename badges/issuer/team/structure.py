@@ -69,7 +69,7 @@ def router(team: Team) -> APIRouter:
             function_labels=FUNCTION_LABELS,
             permissions=_offered(visitor),
             permission_words=PERMISSION_WORDS,
-            has_logo=team.issuer.find_logo(visitor.structure.id) is not None,
+            has_logo=team.issuer.has_logo(visitor.structure.id),
             now=team.issuer.desk.now(),
             refusal=refusal,
             **values,
