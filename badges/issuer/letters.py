@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from html import escape
 
 from ..typography import french
-from .notices import KINDS, N_
+from .notices import KINDS, LINK, N_
 from .storage import Message
 
 PASSED_ON = N_("Ce message part d’un service automatique : répondez plutôt à votre structure.")
@@ -49,14 +49,14 @@ class Words:
 
 
 def words_of(message: Message) -> Words:
-    """``link`` is empty when there is none, or when it was a secret and the message was delivered."""
+    """``link`` is empty when it was a secret and the message was delivered."""
     kind = KINDS[message.kind]
     values: Mapping[str, str] = {name: message.values.get(name, "") for name in kind.values}
     return Words(
         subject=french(kind.subject.format(**values)),
         lines=tuple(french(line.format(**values)) for line in kind.lines),
         button=french(kind.button),
-        link=values.get(kind.link, ""),
+        link=values[LINK],
     )
 
 

@@ -25,6 +25,9 @@ from .wording import refusal
 
 WAITING, SENT, REFUSED, BOUNCED, CANCELLED = "waiting", "sent", "refused", "bounced", "cancelled"
 
+LINK = "link"
+"""The value that is the address to open: every message has one."""
+
 
 def N_(sentence: str) -> str:  # noqa: N802
     return sentence
@@ -42,18 +45,16 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``label`` is for the staff's list. ``link`` names the value that is an address, ``button`` what it opens.
+    """``button`` is what its address opens, the value :data:`LINK`.
 
     ``secret`` says that this address is a key. ``seen_by`` is the action of :mod:`.permissions` whose holders may read
     the address on a page, because they could make one like it; without it, nobody may. ``carries_badge``: the badge
     named by ``about`` travels with it.
     """
 
-    label: str
     subject: str
     lines: tuple[str, ...]
-    link: str = ""
-    button: str = ""
+    button: str
     secret: bool = False
     seen_by: str = ""
     carries_badge: bool = False
@@ -62,13 +63,11 @@ class Kind:
     def values(self) -> frozenset[str]:
         """The values that its words ask for."""
         texts = (self.subject, *self.lines)
-        named = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
-        return frozenset(named | ({self.link} if self.link else set()))
+        return frozenset({LINK} | {name for text in texts for _, name, _, _ in Formatter().parse(text) if name})
 
 
 KINDS: dict[str, Kind] = {
     "invitation": Kind(
-        N_("Invitation d’un collègue"),
         N_("{structure} vous invite à noter et délivrer des badges"),
         (
             N_("Bonjour {name},"),
@@ -79,13 +78,11 @@ KINDS: dict[str, Kind] = {
             N_("Choisissez un mot de passe pour y entrer. Ce lien sert une fois, jusqu’au {until}."),
             N_("Si vous n’attendiez pas ce message, laissez-le : rien ne se passe sans vous."),
         ),
-        link="link",
         button=N_("Choisir mon mot de passe"),
         secret=True,
         seen_by="administer",
     ),
     "password_link": Kind(
-        N_("Nouveau mot de passe"),
         N_("Choisir un nouveau mot de passe"),
         (
             N_("Bonjour {name},"),
@@ -95,12 +92,10 @@ KINDS: dict[str, Kind] = {
             ),
             N_("Si ce n’était pas vous, laissez ce message : votre mot de passe reste le même."),
         ),
-        link="link",
         button=N_("Choisir un nouveau mot de passe"),
         secret=True,
     ),
     "personal_link": Kind(
-        N_("Lien de la page personnelle"),
         N_("Le lien de vos badges"),
         (
             N_("Bonjour,"),
@@ -110,13 +105,11 @@ KINDS: dict[str, Kind] = {
             ),
             N_("Ce lien est à vous. Qui l’a peut ouvrir votre page : ne le donnez pas."),
         ),
-        link="link",
         button=N_("Ouvrir ma page"),
         secret=True,
         seen_by="hand_over",
     ),
     "way_back": Kind(
-        N_("Nouveau lien demandé par la personne"),
         N_("Retrouver vos badges"),
         (
             N_("Bonjour,"),
@@ -124,12 +117,10 @@ KINDS: dict[str, Kind] = {
             N_("Vous choisirez un code. L’ancienne carte ne marchera plus."),
             N_("Si ce n’était pas vous, laissez ce message : votre carte et votre code restent les mêmes."),
         ),
-        link="link",
         button=N_("Retrouver mes badges"),
         secret=True,
     ),
     "badge_awarded": Kind(
-        N_("Badge délivré"),
         N_("Un badge pour vous : {badge}"),
         (
             N_("Bonjour,"),
@@ -137,24 +128,20 @@ KINDS: dict[str, Kind] = {
             N_("Le badge est joint à ce message : c’est une image, gardez-la. Qui la reçoit de vous peut la vérifier."),
             N_("Pour un papier ou une carte à imprimer, demandez à votre structure."),
         ),
-        link="link",
         button=N_("Vérifier ce badge"),
         carries_badge=True,
     ),
     "badge_replaced": Kind(
-        N_("Badge corrigé"),
         N_("Votre badge corrigé : {badge}"),
         (
             N_("Bonjour,"),
             N_("{structure} a corrigé votre badge « {badge} ». Le nouveau est joint à ce message : gardez-le."),
             N_("L’ancien n’est plus bon. Qui le vérifie lit « remplacé » : ce n’est pas un reproche."),
         ),
-        link="link",
         button=N_("Vérifier ce badge"),
         carries_badge=True,
     ),
     "badge_revoked": Kind(
-        N_("Badge retiré"),
         N_("Un badge a été retiré : {badge}"),
         (
             N_("Bonjour,"),
@@ -164,11 +151,9 @@ KINDS: dict[str, Kind] = {
                 "par écrit sous 30 jours."
             ),
         ),
-        link="link",
         button=N_("Voir l’état de ce badge"),
     ),
     "expires_soon": Kind(
-        N_("Badge qui se termine bientôt"),
         N_("Votre badge se termine le {until} : {badge}"),
         (
             N_("Bonjour,"),
@@ -178,11 +163,9 @@ KINDS: dict[str, Kind] = {
                 "que vous avez fait depuis."
             ),
         ),
-        link="link",
         button=N_("Voir ce badge"),
     ),
     "renewals_due": Kind(
-        N_("Badges à renouveler"),
         N_("Des badges se terminent bientôt"),
         (
             N_("Bonjour,"),
@@ -192,21 +175,17 @@ KINDS: dict[str, Kind] = {
             ),
             N_("Ce message part 90, 30 et 7 jours avant la fin d’un badge, une fois à chaque date."),
         ),
-        link="link",
         button=N_("Voir la liste"),
     ),
     "second_look_request": Kind(
-        N_("Second regard demandé"),
         N_("Un dossier attend votre regard"),
         (
             N_("Bonjour,"),
             N_("{structure} vous envoie un dossier à relire pour le badge « {badge} ». Dix minutes suffisent."),
         ),
-        link="link",
         button=N_("Lire le dossier"),
     ),
     "testimony_request": Kind(
-        N_("Témoignage demandé à un tuteur"),
         N_("{structure} vous demande ce que vous avez vu"),
         (
             N_("Bonjour {name},"),
@@ -217,13 +196,11 @@ KINDS: dict[str, Kind] = {
             N_("Aucun compte n’est nécessaire. Ce lien sert une fois, jusqu’au {until}."),
             N_("{person} lira votre réponse. N’y mettez rien sur la santé, la famille ou la vie privée."),
         ),
-        link="link",
         button=N_("Répondre"),
         secret=True,
         seen_by="note",
     ),
     "endorsement_request": Kind(
-        N_("Soutien demandé"),
         N_("{network} vous demande si vous soutenez « {subject} »"),
         (
             N_("Bonjour {name},"),
@@ -233,13 +210,11 @@ KINDS: dict[str, Kind] = {
             ),
             N_("Ce lien sert une fois, jusqu’au {until}."),
         ),
-        link="link",
         button=N_("Lire et répondre"),
         secret=True,
         seen_by="network",
     ),
     "retention_notice": Kind(
-        N_("Fin de conservation du dossier"),
         N_("Votre dossier sera effacé le {until}"),
         (
             N_("Bonjour,"),
@@ -247,11 +222,9 @@ KINDS: dict[str, Kind] = {
             N_("Vos badges resteront bons. Gardez-en les fichiers : ils sont à vous, et se vérifient sans nous."),
             N_("Ouvrir votre page une fois suffit pour que le dossier reste."),
         ),
-        link="link",
         button=N_("Ouvrir le service"),
     ),
     "objection_received": Kind(
-        N_("Demande d’une personne"),
         N_("Une personne demande un autre regard"),
         (
             N_("Bonjour,"),
@@ -260,11 +233,9 @@ KINDS: dict[str, Kind] = {
                 "écrite est attendue avant le {until}."
             ),
         ),
-        link="link",
         button=N_("Lire la demande"),
     ),
     "objection_answered": Kind(
-        N_("Réponse à une demande"),
         N_("Une réponse à votre demande"),
         (
             N_("Bonjour,"),
@@ -273,7 +244,6 @@ KINDS: dict[str, Kind] = {
                 "structure peut vous la lire."
             ),
         ),
-        link="link",
         button=N_("Ouvrir le service"),
     ),
 }

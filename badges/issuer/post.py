@@ -23,7 +23,7 @@ from ..clock import Clock
 from ..errors import BadgesError
 from .letters import Attachment, Letterhead, letter_of
 from .mail import Mailer, NotNow, NoWayOut, Undeliverable
-from .notices import BOUNCED, CANCELLED, KINDS, REFUSED, SENT, WAITING
+from .notices import BOUNCED, CANCELLED, KINDS, LINK, REFUSED, SENT, WAITING
 from .storage import Message, Register, Storage
 
 log = logging.getLogger("badges.issuer")
@@ -134,8 +134,7 @@ class Post:
         return True
 
     def _settle(self, message: Message, state: str, answer: str = "") -> None:
-        kind = KINDS[message.kind]
-        values = message.values | {kind.link: ""} if kind.secret else message.values
+        values = message.values | {LINK: ""} if KINDS[message.kind].secret else message.values
         with self._storage.writing() as register:
             register.change(message, state=state, answer=answer, settled_at=self._now(), values=values)
 

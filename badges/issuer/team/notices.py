@@ -24,7 +24,6 @@ from ..storage import Message
 from .door import Team, Visitor
 
 MESSAGES = "/equipe/messages"
-SIGNS = {"waiting": "unknown", "sent": "good", "refused": "bad", "bounced": "bad", "cancelled": "unknown"}
 
 
 def N_(message: str) -> str:  # noqa: N802
@@ -65,9 +64,7 @@ def router(team: Team, deliveries: Deliveries, letters: FolderMailer | None) -> 
             "team/messages.html",
             found=[(message, words_of(message)) for message in found[:PAGE]],
             following=following,
-            kinds=KINDS,
             states=STATES,
-            signs=SIGNS,
             state_asked=state,
             kept_here=letters is not None,
         )
@@ -82,8 +79,6 @@ def router(team: Team, deliveries: Deliveries, letters: FolderMailer | None) -> 
             message=found,
             words=_readable(found, visitor, letters),
             kind=KINDS[found.kind],
-            states=STATES,
-            signs=SIGNS,
             meaning=KEPT if letters and found.state == SENT else MEANINGS[found.state],
             kept_here=letters is not None,
             waits=found.state == WAITING,
