@@ -120,20 +120,9 @@ class Deliveries:
             person = register.find(Person, id=found.person, erased_at=None) if found.person else None
             if person is None or not person.email:
                 raise refusal(Conflict, "no_email")
-            message = self._desk.outbox.put(
-                register,
-                kind="badge_awarded",
-                to=person.email,
-                values={
-                    "structure": self._desk.under_the_name_of(register, found),
-                    "badge": self._desk.catalogue.require(found.slug, found.version).definition.title,
-                    "link": self._desk.addresses.short(found.code),
-                },
-                structure=found.structure,
-                about=award,
-                person=person.id,
-                now=now,
-            )
+            name = self._desk.under_the_name_of(register, found)
+            message = self._desk.message("badge_awarded", found, name, person, person.email, now)
+            register.add(message)
             actor = self._desk.actor(register, by)
             self._desk.close(register, now, once, message.id, Deed(actor.staff, found.structure, "award.resend", award))
             return message

@@ -349,7 +349,8 @@ class Desk:
             if person is not None and person.email:
                 if award.profile not in names:
                     names[award.profile] = self.under_the_name_of(register, award)
-                told.append(self._handed_over(award, entry, names[award.profile], person, person.email))
+                kind = "badge_replaced" if award.replaces else "badge_awarded"
+                told.append(self.message(kind, award, names[award.profile], person, person.email, award.stored_at))
         register.add(*(one.award for one in together), *(one.file for one in together), *counted, *told)
 
     def under_the_name_of(self, register: Register, award: Award) -> str:
@@ -357,20 +358,20 @@ class Desk:
         profile = self.require(register, Profile, id=award.profile)
         return self.require(register, Structure, id=profile.structure).name
 
-    def _handed_over(self, award: Award, entry: Entry, name: str, person: Person, email: str) -> Message:
-        values = {
-            "structure": name,
-            "badge": entry.definition.title,
-            "link": self.addresses.short(award.code),
-        }
+    def message(
+        self, kind: str, award: Award, name: str, person: Person, email: str, now: datetime, **more: str
+    ) -> Message:
+        """What is told to the person of one award that is from ``name``, not yet in the register; ``more`` is what
+        messages of this kind say besides."""
+        badge = self.catalogue.require(award.slug, award.version).definition.title
         return self.outbox.written(
-            kind="badge_replaced" if award.replaces else "badge_awarded",
+            kind=kind,
             to=email,
-            values=values,
+            values={"structure": name, "badge": badge, "link": self.addresses.short(award.code)} | more,
             structure=award.structure,
             about=award.uuid,
             person=person.id,
-            now=award.stored_at,
+            now=now,
         )
 
     def tell_withdrawn(self, register: Register, award: Award, code: str, now: datetime) -> None:
@@ -379,22 +380,8 @@ class Desk:
         if person is None or not person.email:
             return
         reason = REVOCATION_REASONS[code]
-        values = {
-            "structure": self.under_the_name_of(register, award),
-            "badge": self.catalogue.require(award.slug, award.version).definition.title,
-            "reason": reason[0].lower() + reason[1:],
-            "link": self.addresses.short(award.code),
-        }
-        self.outbox.put(
-            register,
-            kind="badge_revoked",
-            to=person.email,
-            values=values,
-            structure=award.structure,
-            about=award.uuid,
-            person=person.id,
-            now=now,
-        )
+        name, reason = self.under_the_name_of(register, award), reason[0].lower() + reason[1:]
+        register.add(self.message("badge_revoked", award, name, person, person.email, now, reason=reason))
 
     # -- strictness --------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .figures import Counts, Report
-from .renewals import day_in_words
 from .sheets import Cell, Sheet
+from .wording import day_in_words
 
 HIDDEN = "masqué"
 WHY_HIDDEN = (
@@ -26,7 +26,6 @@ TITLES = {
     "evidence": "Par mode de preuve",
     "way": "Par façon d’évaluer",
 }
-MORE_THAN_ONE = "Un badge peut compter sur plusieurs lignes."
 
 
 def shown(number: int | None) -> int | str:

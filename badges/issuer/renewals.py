@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..catalogue.library import Entry
 from ..clock import in_paris
 from ..errors import Conflict, NotFound
-from ..typography import french
 from .audit import Deed
 from .desk import RENEWABLE_DAYS, Desk, Once
 from .permissions import Caller, require
 from .storage import Award, Person, Proposal, Register, Reminder, Renewal, Revocation, Structure
-from .wording import MONTHS, refusal
+from .wording import day_in_words, refusal
 
 SAID_BEFORE = (90, 30, 7)
 """Days before the end when it is said, furthest first."""
@@ -129,22 +128,8 @@ class Renewals:
         register.add(Reminder(award=award.uuid, days=step, at=now))
         person = register.find(Person, id=award.person)
         if person and person.email:
-            values = {
-                "badge": self._desk.catalogue.require(award.slug, award.version).definition.title,
-                "structure": self._desk.under_the_name_of(register, award),
-                "until": day_in_words(in_paris(award.expires).date()),
-                "link": self._desk.addresses.short(award.code),
-            }
-            self._desk.outbox.put(
-                register,
-                kind="expires_soon",
-                to=person.email,
-                values=values,
-                structure=award.structure,
-                about=award.uuid,
-                person=person.id,
-                now=now,
-            )
+            name, until = self._desk.under_the_name_of(register, award), day_in_words(in_paris(award.expires).date())
+            register.add(self._desk.message("expires_soon", award, name, person, person.email, now, until=until))
 
     def _say_to_structure(self, register: Register, structure: str, count: int, now: datetime) -> None:
         found = self._desk.require(register, Structure, id=structure)
@@ -179,12 +164,6 @@ class Renewals:
         open_ones = register.list(Proposal, id=files, state="open") if files else ()
         entry = self._desk.catalogue.require(award.slug, award.version)
         return Ending(award, person, entry, _days_left(award, now), next(iter(open_ones), None))
-
-
-def day_in_words(day: date) -> str:
-    """« 1er mars 2027 »."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return french(f"{number} {MONTHS[day.month - 1]} {day.year}")
 
 
 def _days_left(award: Award, now: datetime) -> int:

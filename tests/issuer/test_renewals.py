@@ -10,7 +10,7 @@ from badges.errors import Conflict, Forbidden, NotFound
 from badges.issuer.database import Database
 from badges.issuer.desk import Once
 from badges.issuer.permissions import Caller
-from badges.issuer.renewals import Renewals, day_in_words
+from badges.issuer.renewals import Renewals
 from badges.issuer.storage import Award, Message, Renewal
 from tests.issuer.builders import DEBROUSSAILLER, Office
 
@@ -132,10 +132,3 @@ def test_only_a_badge_in_force_that_ends_soon_is_renewed_by_those_who_propose(of
     office.issuer.revoke(office.director, award.uuid, "not_current", once=Once("s", "k" * 8, "d"))
     with pytest.raises(Conflict, match="retiré"):
         renewals.link(office.eti, award.uuid, file.id)
-
-
-def test_a_day_is_told_as_people_say_it() -> None:
-    from datetime import date
-
-    assert day_in_words(date(2027, 3, 1)) == "1er mars 2027"
-    assert day_in_words(date(2026, 11, 21)) == "21 novembre 2026"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -13,12 +14,18 @@ from badges.issuer.wording import (
     REFUSALS,
     REVOCATION_REASONS,
     ROW_PROBLEMS,
+    day_in_words,
     missing_sentence,
     month_in_words,
     problem_sentence,
 )
 
 DEFINITION = Catalogue.open(shipped_criteria()).latest("tec-debroussailler").definition
+
+
+def test_a_day_is_told_as_people_say_it() -> None:
+    assert day_in_words(date(2027, 3, 1)) == "1er mars 2027"
+    assert day_in_words(date(2026, 11, 21)) == "21 novembre 2026"
 
 
 def test_everything_that_can_be_missing_has_a_sentence() -> None:
