@@ -217,18 +217,18 @@ class _Story:
     def _an_expired_badge(self) -> None:
         person = self._person("encadrante", "Farid N’Diaye", None)
         award = self._award("encadrante", person, "trv-securite-gestes")
-        self._keep("expired", person, award)
+        self._keep("expired", award)
 
     def _badges_of_workers(self) -> None:
         self.say("Des observations, des décisions, des badges…")
         amina = self._person("encadrante", "Amina Diallo", None)
-        self._keep("tec-maraichage-planter", amina, self._award("encadrante", amina, "tec-maraichage-planter"))
-        self._keep("trv-consignes", amina, self._award("encadrante", amina, "trv-consignes", issued_as="network"))
+        self._keep("tec-maraichage-planter", self._award("encadrante", amina, "tec-maraichage-planter"))
+        self._keep("trv-consignes", self._award("encadrante", amina, "trv-consignes", issued_as="network"))
         self._link("Amina Diallo", "encadrante", amina)
 
         jean = self._person("encadrante", "Jean-Marc L’Hostis", "jean-marc.lhostis@courriel.example")
         award = self._award("encadrante", jean, "tec-espaces-verts-entretenir", name_in_badge=True)
-        self._keep("tec-espaces-verts-entretenir", jean, award)
+        self._keep("tec-espaces-verts-entretenir", award)
         self.issuer.ask_hosted_twin(award.uuid)
         self._link("Jean-Marc L’Hostis", "encadrante", jean)
 
@@ -241,14 +241,14 @@ class _Story:
         for number, place in enumerate(("encadrant-atelier", "responsable-agence"), start=1):
             namesake = self._person(place, "Sophie Martin", None)
             slug = ("tec-reemploi-trier", "tec-nettoyage-locaux")[number - 1]
-            self._keep(slug, namesake, self._award(place, namesake, slug))
+            self._keep(slug, self._award(place, namesake, slug))
             self._link(f"Sophie Martin ({number})", place, namesake)
 
     def _badges_of_permanents(self) -> None:
         claire = self._person("direction", "Claire Le Goff", "claire.legoff@courriel.example")
         for slug in ("eti-connaitre-iae", "eti-transmettre-savoir-faire"):
             award = self._award("direction", claire, slug, second="pair", named=True)
-            self._keep(slug, claire, award)
+            self._keep(slug, award)
         self._link("Claire Le Goff", "direction", claire)
 
     def _a_session_of_twelve(self) -> None:
@@ -283,15 +283,15 @@ class _Story:
         caller = self._caller("encadrante")
         lucie = self._person("encadrante", "Lucie Perrin", None)
         revoked = self._award("encadrante", lucie, "tec-maraichage-recolter")
-        self._keep("revoked", lucie, revoked)
+        self._keep("revoked", revoked)
         self.issuer.revoke(caller, revoked.uuid, "awarded_in_error")
         old = self._award("encadrante", lucie, "trv-fiabilite")
-        self._keep("replaced", lucie, old)
+        self._keep("replaced", old)
         new = self.issuer.replace(caller, old.uuid, name_in_badge=True)
-        self._keep("trv-fiabilite", lucie, new)
+        self._keep("trv-fiabilite", new)
         self._link("Lucie Perrin", "encadrante", lucie)
         stranger = self._person("encadrant-inconnu", "Paul Roche", None)
-        self._keep("unrecognised", stranger, self._award("encadrant-inconnu", stranger, "tec-peinture"))
+        self._keep("unrecognised", self._award("encadrant-inconnu", stranger, "tec-peinture"))
 
     def _what_others_support(self) -> None:
         """A company that recruits supports a badge, a training body a structure; another has not answered yet."""
@@ -345,7 +345,7 @@ class _Story:
         self._see("encadrante", homonym, "tec-espaces-verts-entretenir", but=1)
         alone = self._person("encadrante-seule", "Aïssata Diop", None)
         award = self._award("encadrante-seule", alone, "tec-peinture")
-        self._keep("tec-peinture", alone, award)
+        self._keep("tec-peinture", award)
 
     def _proposed(self, name: str, slug: str, *, marked: bool = True, but: int = 0) -> Proposal:
         """A file of a person of the gardens, opened on what they tell; the last ``but`` criteria were not seen."""
@@ -448,7 +448,7 @@ class _Story:
                 )
         return {criterion.id: "not_yet" if criterion in unseen else "acquired" for criterion in wanted}
 
-    def _keep(self, label: str, person: Person, award: Award) -> None:
+    def _keep(self, label: str, award: Award) -> None:
         """Write the badge as its holder would download it."""
         folder = self.deployment.home.folder / "badges"
         folder.mkdir(exist_ok=True)

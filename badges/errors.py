@@ -14,7 +14,6 @@
     ├── FetchError                  we could not get it: the report says UNKNOWN, never FAILED
     │   └── AddressForbidden        our own policy refuses to ask
     ├── TrustError                  a trust list, bundle or commitment cannot be relied upon
-    │   └── TrustStale              it was good, and its next update is past: UNKNOWN
     ├── KeyringError                a key cannot be used
     │   ├── KeyRefused              not a key this product works with
     │   └── KeyringLocked           the passphrase is missing or wrong
@@ -112,10 +111,6 @@ class AddressForbidden(FetchError):
 
 class TrustError(BadgesError):
     code = "trust_refused"
-
-
-class TrustStale(TrustError):
-    code = "trust_stale"
 
 
 class KeyringError(BadgesError):

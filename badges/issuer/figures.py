@@ -99,10 +99,6 @@ class Table:
         """The longest bar."""
         return max((line.counts.delivered or 0 for line in self.lines), default=0)
 
-    @property
-    def hides(self) -> bool:
-        return any(None in line.counts for line in self.lines) or None in self.total
-
 
 class Simple(NamedTuple):
     """A number of things that are nobody: badges of the catalogue, verifications."""

@@ -52,10 +52,9 @@ NOT_A_DAY = N_("Une date était attendue, par exemple 12/03/2026.")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was sent; ``name`` and ``told_type`` are only what the sender says."""
+    """A file as it was sent; ``name`` is only what the sender says."""
 
     name: str
-    told_type: str
     content: bytes
 
 
@@ -173,7 +172,7 @@ async def filled_in(request: Request) -> Form:
     async with request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES, max_part_size=LONGEST_FIELD) as sent:
         for name, value in sent.multi_items():
             if isinstance(value, UploadFile):
-                upload = Upload(value.filename or "", value.content_type or "", await value.read())
+                upload = Upload(value.filename or "", await value.read())
                 files.setdefault(name, []).append(upload)
             else:
                 fields.setdefault(name, []).append(value)

@@ -12,7 +12,6 @@ from ..web.forms import Form, filled_in
 from .door import Room
 
 KEEP, WITHDRAW = "keep", "withdraw"
-SURE = "yes"
 NOT_SURE = N_("Cochez la case pour dire que vous êtes sûr.")
 CHOOSE = N_("Choisissez ce qui arrive à vos badges.")
 
