@@ -28,7 +28,6 @@ logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it writes a 
 
 MAX_BODY = 20 * 1024 * 1024
 MAX_PARTS = 60
-MAX_PART_HEADERS = 20
 MAX_TEXT = 512 * 1024
 MAX_RECIPIENT = 320
 
@@ -120,13 +119,12 @@ class _Form:
         self.complete = False
         self._name = self._value = b""
         self._disposition = b""
-        self._headers = 0
         self._body: bytes | bytearray = b""
 
     def on_part_begin(self) -> None:
         if len(self.parts) >= MAX_PARTS:
             raise _malformed(f"{MAX_PARTS} éléments au plus")
-        self._disposition, self._headers, self._body = b"", 0, b""
+        self._disposition, self._body = b"", b""
 
     def on_header_field(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
@@ -135,9 +133,6 @@ class _Form:
         self._value += data[start:end]
 
     def on_header_end(self) -> None:
-        self._headers += 1
-        if self._headers > MAX_PART_HEADERS:
-            raise _malformed(f"{MAX_PART_HEADERS} en-têtes au plus par élément")
         if self._name.lower() == b"content-disposition":
             self._disposition = self._value
         self._name = self._value = b""

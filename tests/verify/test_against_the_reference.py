@@ -9,11 +9,8 @@ asks both and writes the tables of that page again, those of checks and codes to
 from __future__ import annotations
 
 import copy
-import re
 from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +18,8 @@ import pytest
 from badges.clock import FixedClock
 from badges.errors import FetchError
 from badges.verify.fetcher import Fetched
-from badges.verify.report import CHECKS, Report
+from badges.verify.report import Report
 from badges.verify.verifier import Policy, Verifier
-from badges.verify.wording import CHECK_NAMES, CODES, NOT_CHECKED
 from tests.second_opinions import (
     Document,
     NoOpinion,
@@ -32,9 +28,9 @@ from tests.second_opinions import (
     needs_reference_validator,
     reference_validator_on_all,
 )
+from tests.verify import page as page_of_verification
 from tests.verify.worlds import NOT_VALID, UNDETERMINED, VALID, WORLDS, Answer, World
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 _ALGORITHM = "an algorithm that we do not read, and say so"
@@ -105,10 +101,12 @@ def test_a_report_says_which_endorsements_could_not_be_verified() -> None:
     assert "endorsements" not in told["signed: nothing is changed"]
 
 
-def test_the_page_explains_every_code() -> None:
+def test_the_page_says_what_the_code_says() -> None:
     """To write the page again: ``python -m tests.verify.test_against_the_reference``."""
-    page = PAGE.read_text("utf-8")
-    assert [code for code in (*CODES, *CHECKS, *NOT_CHECKED) if f"| `{code}` |" not in page] == []
+    page = page_of_verification.written()
+    assert {
+        name: page[name] for name in page_of_verification.said_by_the_code()
+    } == page_of_verification.said_by_the_code()
 
 
 JUNK = (None, True, 5, 1e300, "", "x", [], {}, [[]], [{}], {"id": 5}, {"type": []}, {"type": ["Extension"]}, "\ud800")
@@ -208,24 +206,6 @@ def tables(reference: list[str]) -> dict[str, str]:
     return made
 
 
-def words() -> dict[str, str]:
-    """The parts of the page that say again what ``wording.py`` says."""
-
-    def table(head: str, rows: Iterable[tuple[str, ...]]) -> str:
-        cells = [[cell.replace("|", "\\|") for cell in row] for row in rows]
-        rule = "| " + " | ".join("---" for _ in head.split("|")) + " |"
-        return "\n".join([f"| {head} |", rule, *(f"| {' | '.join(row)} |" for row in cells)])
-
-    return {
-        "checks": table("Check | French | English", ((f"`{name}`", *text) for name, text in CHECK_NAMES.items())),
-        "not-checked": table("Code | French | English", ((f"`{name}`", *text) for name, text in NOT_CHECKED.items())),
-        "codes": table(
-            "Code | For a technician | Pour un employeur",
-            ((f"`{code}`", said.technician.en, said.employer.fr) for code, said in CODES.items()),
-        ),
-    }
-
-
 def _table(rows: list[tuple[World, str, str]]) -> str:
     head = ["| World | Right | Ours | Reference | What decides |", "| --- | --- | --- | --- | --- |"]
     return "\n".join(
@@ -234,24 +214,12 @@ def _table(rows: list[tuple[World, str, str]]) -> str:
     )
 
 
-def written(page: str) -> dict[str, str]:
-    return dict(re.findall(r"<!-- made: ([\w-]+) -->\n\n(.*?)\n\n<!-- end -->", page, re.DOTALL))
-
-
 @needs_reference_validator
 def test_every_disagreement_with_the_reference_validator_is_in_the_page() -> None:
     """To write the page again: ``python -m tests.verify.test_against_the_reference``."""
-    page = written(PAGE.read_text("utf-8"))
-    assert {name: table for name, table in page.items() if name not in words()} == tables(reference_verdicts())
+    page, by_the_code = page_of_verification.written(), page_of_verification.said_by_the_code()
+    assert {name: table for name, table in page.items() if name not in by_the_code} == tables(reference_verdicts())
 
 
 if __name__ == "__main__":
-    text = PAGE.read_text("utf-8")
-    for name, table in (words() | tables(reference_verdicts())).items():
-        text = re.sub(
-            rf"(<!-- made: {name} -->\n\n).*?(\n\n<!-- end -->)",
-            lambda found, table=table: found[1] + table + found[2],  # type: ignore[misc]
-            text,
-            flags=re.DOTALL,
-        )
-    PAGE.write_text(text, "utf-8")
+    page_of_verification.write(page_of_verification.said_by_the_code() | tables(reference_verdicts()))
