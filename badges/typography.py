@@ -1,7 +1,8 @@
-"""French typography, once: the sources are typed with ordinary spaces and apostrophes, people read the right ones.
+"""French, once: the sources are typed with ordinary spaces and apostrophes, people read the right ones.
 
 Rules of the *Lexique des règles typographiques en usage à l'Imprimerie nationale*: a narrow no-break space before
-``; ! ?`` and inside « », a no-break space before ``:``, the curved apostrophe.
+``; ! ?`` and inside « », a no-break space before ``:``, the curved apostrophe. :func:`N_` marks the sentences of the
+code that are translated (:mod:`badges.web.languages`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ _BEFORE_COLON = re.compile(r" (?=:(?:\s|$))")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=\w)")
 _BEFORE_UNIT = re.compile(r"(?:(?<=\d)|(?<=\)s)) (?=(?:%|€|mois|an|ans|cm|mm|kg)\b|%|€)")
 _LOOKS_INTERESTING = re.compile(r"[;!?»«:'\d%]")
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the mark that gettext looks for
+    """The sentence as it is, for whoever shows it to translate."""
+    return sentence
 
 
 @lru_cache(maxsize=4096)

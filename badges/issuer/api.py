@@ -18,7 +18,7 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 
 from ..clock import to_text
 from ..errors import Forbidden, Misuse, NotFound
-from ..web.errors import N_
+from ..typography import N_
 from .desk import Once
 from .forms import (
     AwardForm,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ..addresses import Addresses
-from ..web.errors import N_
+from ..typography import N_
 from .batches import Report, Row, Seen
 from .issuer import EMAIL, AwardView, Progress
 from .storage import Observation, Person, Proposal, SecondLook, StaffMember, Structure

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..catalogue.taxonomy import FUNCTION_LABELS, Label
+from ..typography import N_
 from .desk import Desk
 from .permissions import Caller, require
 from .storage import AuditLine, Award, Batch, Observation, Person, Proposal, Register, StaffMember
 from .wording import REVOCATION_REASONS
 
 PAGE = 50
-
-
-def N_(sentence: str) -> str:  # noqa: N802
-    return sentence
 
 
 WORDS: dict[str, str] = {

@@ -13,8 +13,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from html import escape
 
-from ..typography import french
-from .notices import KINDS, LINK, N_
+from ..typography import N_, french
+from .notices import KINDS, LINK
 from .storage import Message
 
 PASSED_ON = N_("Ce message part d’un service automatique : répondez plutôt à votre structure.")

@@ -20,6 +20,7 @@ from ..addresses import Addresses
 from ..clock import Clock
 from ..errors import Misuse
 from ..openbadges.identity import normalise_email
+from ..typography import N_
 from .storage import Message, Register
 from .wording import refusal
 
@@ -27,10 +28,6 @@ WAITING, SENT, REFUSED, BOUNCED, CANCELLED = "waiting", "sent", "refused", "boun
 
 LINK = "link"
 """The value that is the address to open: every message has one."""
-
-
-def N_(sentence: str) -> str:  # noqa: N802
-    return sentence
 
 
 STATES = {

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from ..typography import N_
+
 _BETWEEN = r"[\s.\-\u00a0\u202f]?"
 _SOCIAL_NUMBER = re.compile(
     r"(?<!\d)[1278]" + _BETWEEN + r"\d{2}" + _BETWEEN + r"(?:0[1-9]|1[0-2]|[2-9]\d)"
@@ -16,10 +18,6 @@ _SOCIAL_NUMBER = re.compile(
 """A NIR: sex, year, month (beyond 12 where it was unknown), département, commune, order, and perhaps its key."""
 _PASS_NUMBER = re.compile(r"(?<![\dA-Za-z])(?:\d{5}|[Xx]{5})" + _BETWEEN + r"\d{2}" + _BETWEEN + r"\d{5}(?!\d)")
 """A PASS IAE number: twelve characters, shown 5-2-5; XXXXX begins those of test data."""
-
-
-def N_(sentence: str) -> str:  # noqa: N802
-    return sentence
 
 
 NEVER_HERE = N_(

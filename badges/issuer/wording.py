@@ -14,13 +14,10 @@ from ..catalogue.definition import Definition
 from ..catalogue.rule import Missing
 from ..catalogue.taxonomy import EVIDENCE_LABELS, FUNCTION_LABELS, SECOND_LABELS, WAY_LABELS
 from ..errors import BadgesError
+from ..typography import N_
 
 Translate = Callable[[str], str]
 E = TypeVar("E", bound=BadgesError)
-
-
-def N_(sentence: str) -> str:  # noqa: N802
-    return sentence
 
 
 MISSING = {

@@ -9,17 +9,13 @@ from datetime import date, datetime
 
 from ..catalogue.taxonomy import Label
 from ..clock import in_paris
-from ..typography import french
+from ..typography import N_, french
 
 SOURCE = "fr"
 """The language of the messages, and of the catalogue where it is not translated."""
 
 
 _ARABIC_COMMA = frozenset({"ar", "fa", "ps", "ur"})
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 MONTHS = (

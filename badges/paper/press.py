@@ -15,10 +15,11 @@ from typing import Any
 from ..addresses import Addresses, spaced
 from ..catalogue.library import Catalogue, Entry
 from ..catalogue.taxonomy import FAMILY_LABELS, SECTOR_LABELS, STATUS_LABELS
+from ..typography import N_
 from . import qr, wording
 from .engine import Drawing, print_pdf
 from .facts import Badge, Card, Ceremony, Passport, Receipt, ReceiptResult
-from .language import FRENCH, N_, SOURCE, Language
+from .language import FRENCH, SOURCE, Language
 
 _PAPER_OF_THE_PICTURE = re.compile(r'<path fill="#[0-9a-f]{6}" d="M0 0h600v600H0z"/>\n?')
 

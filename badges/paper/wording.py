@@ -23,8 +23,9 @@ from ..catalogue.taxonomy import (
     WAY_LABELS,
     Label,
 )
+from ..typography import N_
 from .facts import Badge
-from .language import MONTHS, N_, SOURCE, Language
+from .language import MONTHS, SOURCE, Language
 
 ATTESTATION_OF = {"competence": N_("Attestation de compétence"), "participation": N_("Attestation de participation")}
 

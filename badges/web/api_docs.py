@@ -17,7 +17,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from ..catalogue import taxonomy
 from ..clock import Clock
-from .errors import N_
+from ..typography import N_
 from .pages import Pages
 
 PROBLEM = "application/problem+json"

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import errors
+from ..typography import N_ as N_
 from .pages import Pages
 
 log = logging.getLogger("badges.web")
@@ -59,11 +60,6 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "too_many_tries": 429,
     "gone": 410,
 }
-
-
-def N_(message: str) -> str:  # noqa: N802 - the mark that gettext looks for
-    """Marks a sentence for translation; it is translated where it is shown."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)

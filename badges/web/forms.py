@@ -26,6 +26,7 @@ from typing import TypeVar
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from ..typography import N_
 from .bodies import MIB
 
 MOST_FIELDS = 5_000
@@ -38,10 +39,6 @@ _NOT_TYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\ufeff]")
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 
 T = TypeVar("T", bound=str)
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 MISSING = N_("Ce champ est attendu.")

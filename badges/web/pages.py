@@ -37,14 +37,9 @@ from markupsafe import Markup, escape
 
 from ..catalogue.library import Entry
 from ..clock import in_paris
-from ..typography import french
+from ..typography import N_, french
 from . import languages
 from .static import Static
-
-
-def N_(message: str) -> str:  # noqa: N802 - the mark that gettext looks for
-    return message
-
 
 LANGUAGE_NAMES = {"fr": "Français", "fr-simple": "Français simple", "en": "English", "ar": "العربية"}
 LANGUAGE_COOKIE = "langue"

@@ -10,7 +10,7 @@ from ..errors import Misuse
 from ..issuer.holder.choices import SHARE_DAYS, is_open
 from ..issuer.holder.requests import LONGEST_NAME, LONGEST_WORDS
 from ..issuer.storage import ISSUES_AS
-from ..web.errors import N_
+from ..typography import N_
 from ..web.forms import MISSING, Form, filled_in
 from .collection import badge_page_of
 from .door import USABLE, Room, nothing

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 
 from ..issuer.holder.cards import Locked, Opened
 from ..issuer.holder.requests import is_late
+from ..typography import N_
 from ..web import languages
-from ..web.errors import N_
 from ..web.forms import Form
 from . import passport
 from .door import USABLE, Room, file_name, nothing

@@ -31,8 +31,8 @@ from ..issuer.api import Baker
 from ..issuer.holder.cards import STAYS_FOR, Locked, Opened
 from ..issuer.issuer import Issuer
 from ..paper.press import Press
+from ..typography import N_
 from ..web import limits
-from ..web.errors import N_
 from ..web.pages import Pages
 from .shelf import HeldBadge, held
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
-from ..web.errors import N_
+from ..typography import N_
 from ..web.forms import Form, filled_in
 from .door import Room
 

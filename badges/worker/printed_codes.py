@@ -14,8 +14,8 @@ from ..addresses import parse_code
 from ..catalogue import taxonomy
 from ..errors import NotFound
 from ..issuer.attempts import TooManyTries
+from ..typography import N_
 from ..web import limits
-from ..web.errors import N_
 from ..web.forms import MISSING, Form, filled_in
 from .door import Room
 from .shelf import HeldBadge, find_by_code

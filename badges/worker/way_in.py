@@ -13,8 +13,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from ..errors import Misuse, NotFound
 from ..issuer.attempts import TooManyTries
 from ..issuer.holder.cards import Locked, WrongCode
+from ..typography import N_
 from ..web import limits
-from ..web.errors import N_
 from ..web.forms import MISSING, Form, filled_in
 from .door import Room, nothing
 

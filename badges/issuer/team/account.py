@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from ...errors import BadgesError, Misuse
 from ...paper.qr import drawing
+from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import Form, filled_in
 from .. import second_step
@@ -18,10 +19,6 @@ from .joining import NOT_TWICE_THE_SAME
 
 ACCOUNT = "/equipe/compte"
 Filled = Annotated[Form, Depends(filled_in)]
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 def router(team: Team) -> APIRouter:

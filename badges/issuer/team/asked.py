@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from ...errors import BadgesError, NotFound
+from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import Form, filled_in
 from ..holder.requests import LONGEST_WORDS, NAME, OUTCOMES, REISSUE, Waiting
@@ -19,10 +20,6 @@ from .door import Team, Visitor
 
 ASKED = "/equipe/demandes"
 Filled = Annotated[Form, Depends(filled_in)]
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 CHOOSE = N_("Choisissez : accepter, ou ne pas accepter.")

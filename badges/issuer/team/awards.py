@@ -18,6 +18,7 @@ from ...catalogue.rule import evaluate
 from ...errors import BadgesError, Conflict, NotFound
 from ...paper.facts import Badge
 from ...paper.press import Press
+from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import Form, filled_in
 from ..delivered import STATES, Deliveries, Place, Whole
@@ -33,10 +34,6 @@ FILES = "/equipe/dossiers"
 MOST_AT_ONCE = 100
 Filled = Annotated[Form, Depends(filled_in)]
 PDF = {"Cache-Control": "no-store", "Content-Disposition": "inline"}
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 STATE_WORDS = {

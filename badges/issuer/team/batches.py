@@ -22,6 +22,7 @@ from ...catalogue.library import Entry
 from ...catalogue.taxonomy import EVIDENCE_LABELS, FAMILY_LABELS, FUNCTION_LABELS, WAY_LABELS
 from ...clock import in_paris
 from ...errors import AwardRefused, BadgesError, Conflict, Misuse, NotFound
+from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import Form, filled_in
 from ...web.pages import spaced_code
@@ -46,10 +47,6 @@ NEW_PERSON = "new"
 ABOUT_THE_PERSON = frozenset(("person_twice", "already_awarded", "for_oneself", "person_unknown", "nobody"))
 
 Filled = Annotated[Form, Depends(filled_in)]
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 SEPARATORS = (N_("point-virgule"), N_("tabulation"), N_("virgule"))

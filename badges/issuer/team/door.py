@@ -16,6 +16,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from ...typography import N_
 from ...web.forms import KEY, Form
 from ...web.pages import Pages
 from ...web.same_site import from_our_pages
@@ -29,10 +30,6 @@ from ..storage import StaffMember, Structure
 HOME = "/equipe"
 SIGN_IN = "/equipe/connexion"
 SECOND_STEP = "/equipe/code"
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 TOLD: dict[str, str] = {

@@ -43,6 +43,7 @@ from ...catalogue.drafting import (
 )
 from ...clock import in_paris
 from ...errors import CatalogueError
+from ...typography import N_
 from ...web.forms import MISSING, Form, filled_in
 from ..permissions import require
 from .door import Team, Visitor
@@ -52,10 +53,6 @@ IMPORT = "/equipe/catalogue/importer"
 MOST_CRITERIA = 30
 MORE = 3
 Filled = Annotated[Form, Depends(filled_in)]
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 NOT_A_NUMBER = N_("Un nombre entier était attendu.")

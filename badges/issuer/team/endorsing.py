@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from ...clock import in_paris
 from ...errors import BadgesError, Misuse, NotFound
+from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
 from ..endorsing import LONGEST_COMMENT, LONGEST_SUPPORT, Asked, Endorsing
@@ -21,10 +22,6 @@ from .door import Team, Visitor
 SUPPORTS = "/equipe/soutiens"
 SUPPORT = "/soutien"
 Filled = Annotated[Form, Depends(filled_in)]
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 NOT_AN_EMAIL = N_("Une adresse e-mail était attendue, par exemple contact@organisme.fr.")

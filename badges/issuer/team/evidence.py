@@ -12,6 +12,7 @@ from ...catalogue.library import Entry
 from ...catalogue.taxonomy import FUNCTION_LABELS
 from ...errors import BadgesError, Misuse
 from ...paper.qr import drawing
+from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
 from ..evidence import LONGEST_CONTEXT
@@ -26,10 +27,6 @@ PEOPLE = "/equipe/personnes"
 AFEST = "/equipe/afest"
 Filled = Annotated[Form, Depends(filled_in)]
 LONGEST_NOTE = 1_000
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 NOT_AN_EMAIL = N_("Une adresse e-mail était attendue, ou rien : vous pouvez remettre le lien vous-même.")

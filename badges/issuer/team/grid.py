@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from ...catalogue.definition import Criterion, Definition
+from ...typography import N_
 from ...web.forms import Form
 from ..batches import Seen
 from ..storage import ISSUES_AS
 
 DAYS = 4
 """How many days a session may tell; a longer one is told by the days when something was seen."""
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 DAY_MISSING = N_("Donnez le jour : des cases de ce jour sont cochées.")

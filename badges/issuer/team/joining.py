@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from ...errors import BadgesError, Misuse, NotFound
+from ...typography import N_
 from ...web import limits
 from ...web.forms import MISSING, Form, filled_in
 from ..accounts import WrongSignIn
@@ -14,10 +15,6 @@ from .door import HOME, SIGN_IN, Team
 from .entry import device_of
 
 Filled = Annotated[Form, Depends(filled_in)]
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 NOT_TWICE_THE_SAME = N_("Les deux mots de passe étaient attendus pareils.")

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from ...catalogue.taxonomy import EVIDENCE_LABELS, FUNCTION_LABELS, LEVEL_LABELS, WAY_LABELS
+from ...typography import N_
 from ...web.forms import Form, filled_in
 from ..private_text import NEVER_HERE, NUMBER_FOUND, holds_a_persons_number
 from ..proposals import field_work_missing
@@ -17,10 +18,6 @@ from .reach import sayer, wanted
 
 LOOKS = "/equipe/regards"
 Filled = Annotated[Form, Depends(filled_in)]
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 CHOOSE = N_("Choisissez : confirmer, ou pas encore.")

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from ...typography import N_
 from ...web.forms import Form, filled_in
 from ..delivered import PAGE, Deliveries, Place
 from ..letters import Words, words_of
@@ -24,10 +25,6 @@ from ..storage import Message
 from .door import Team, Visitor
 
 MESSAGES = "/equipe/messages"
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 MEANINGS = {

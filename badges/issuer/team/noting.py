@@ -17,6 +17,7 @@ from ...catalogue.library import Entry
 from ...catalogue.taxonomy import EVIDENCE_LABELS, FAMILY_LABELS, FUNCTION_LABELS, SECTOR_LABELS, WAY_LABELS
 from ...clock import in_paris
 from ...errors import BadgesError, NotFound
+from ...typography import N_
 from ...web.errors import speaks_to_people, status_of
 from ...web.forms import NOT_IN_LIST, Form, filled_in
 from ..noting import LONGEST_LINE, MOST_AT_ONCE, Seen
@@ -32,10 +33,6 @@ Filled = Annotated[Form, Depends(filled_in)]
 
 RECENT_AT_MOST = 6
 SHOWN_AT_ONCE = 300
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 WHO = N_("Choisissez de qui vous parlez.")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from ...catalogue.taxonomy import FUNCTION_LABELS, WAY_LABELS
 from ...paper.qr import drawing
+from ...typography import N_
 from ...web.forms import Form, filled_in
 from ..issuer import EMAIL, AwardView
 from ..people import LONGEST_HINT, LONGEST_NAME
@@ -19,10 +20,6 @@ from .reach import within_reach
 PEOPLE = "/equipe/personnes"
 Filled = Annotated[Form, Depends(filled_in)]
 SHOWN_AT_ONCE = 60
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 FIRST_NAME = N_("Donnez un prénom et l’initiale du nom.")

@@ -24,6 +24,7 @@ from ...catalogue.taxonomy import (
     WAY_LABELS,
 )
 from ...errors import BadgesError
+from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import Form, filled_in
 from ..assertion import all_missing
@@ -40,10 +41,6 @@ FILES = "/equipe/dossiers"
 Filled = Annotated[Form, Depends(filled_in)]
 RECENT_AT_MOST = 6
 SHOWN_AT_ONCE = 300
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 ASKED: Mapping[str, tuple[str, str]] = {

@@ -11,6 +11,7 @@ from fastapi import Request
 from ...catalogue.definition import Definition
 from ...catalogue.library import Entry
 from ...catalogue.rule import Missing
+from ...typography import N_
 from ..proposals import field_work_missing
 from ..storage import Observation
 from ..wording import missing_sentence
@@ -18,10 +19,6 @@ from .door import Team, Visitor
 
 NEAR = 2
 """Things still missing, at most, for a badge to be within reach."""
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 NOT_NOTED = N_("« {text} » : rien de noté pour l’instant.")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from ...catalogue.definition import DECIDING_FUNCTIONS
 from ...catalogue.taxonomy import FUNCTION_LABELS
 from ...errors import BadgesError, Misuse, NotFound
+from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
 from ..issuer import EMAIL
@@ -18,10 +19,6 @@ from .door import Team, Visitor
 
 STRUCTURE = "/equipe/structure"
 Filled = Annotated[Form, Depends(filled_in)]
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 PERMISSION_WORDS: dict[str, tuple[str, str]] = {

@@ -13,6 +13,7 @@ from ...catalogue.definition import DECIDING_FUNCTIONS
 from ...catalogue.taxonomy import FUNCTION_LABELS
 from ...clock import in_paris
 from ...errors import BadgesError
+from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
 from ..access import CHANGEABLE_OF_A_STRUCTURE
@@ -27,10 +28,6 @@ Filled = Annotated[Form, Depends(filled_in)]
 _DEPARTMENT = re.compile(r"\d{2}|2[AB]|97\d")
 _SIRET = re.compile(r"\d{14}")
 FIRST_RIGHTS = tuple(code for code in PERMISSIONS if code != "network")
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 KIND_WORDS: dict[str, str] = {

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from ...errors import BadgesError, Misuse, NotFound
+from ...typography import N_
 from ...web.forms import Form, filled_in
 from ..noting import LONGEST_LINE
 from ..private_text import NEVER_HERE
@@ -15,10 +16,6 @@ from .door import Team
 
 TESTIMONY = "/temoignage"
 Filled = Annotated[Form, Depends(filled_in)]
-
-
-def N_(message: str) -> str:  # noqa: N802
-    return message
 
 
 ANSWER_EACH = N_("Choisissez une réponse pour ce critère.")
