@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -93,22 +94,21 @@ def router(team: Team) -> APIRouter:
         context = form.text("context", longest=LONGEST_CONTEXT, needed=MISSING)
         note = form.lines("note", longest=LONGEST_NOTE)
         files = form.files("file")
-        refusal: BadgesError | None = None
-        if not form.wrong and slug:
-            try:
-                evidence.add(
-                    visitor.caller,
-                    person=person,
-                    slug=slug,
-                    context=context,
-                    content=files[0].content if files else b"",
-                    note=note,
-                    once=visitor.once(form, "evidence", person),
-                )
-                return team.back(f"{PEOPLE}/{person}/preuves", "piece_added")
-            except Misuse as error:
-                refusal = error
-        return shown(request, visitor, found, 422, refusal, form=form)
+        if form.wrong or slug is None:
+            return shown(request, visitor, found, 422, form=form)
+        try:
+            evidence.add(
+                visitor.caller,
+                person=person,
+                slug=slug,
+                context=context,
+                content=files[0].content if files else b"",
+                note=note,
+                once=visitor.once(form, "evidence", person),
+            )
+        except Misuse as refusal:
+            return shown(request, visitor, found, 422, refusal, form=form)
+        return team.back(f"{PEOPLE}/{person}/preuves", "piece_added")
 
     @router.get("/equipe/preuves/{piece}")
     def read(piece: str, visitor: Visitor = whole) -> Response:
@@ -188,9 +188,9 @@ def router(team: Team) -> APIRouter:
         template: str,
         fits: Callable[[Entry], Iterable[Criterion]],
         form: Form | None = None,
-        status: int = 200,
         refusal: BadgesError | None = None,
     ) -> Response:
+        """Empty, or as it was sent with what is wrong in it."""
         fitting = [entry for entry in catalogue.current() if tuple(fits(entry))]
         asked = form.kept("slug") if form else request.query_params.get("badge", "")
         chosen = next((entry for entry in fitting if entry.slug == asked), None)
@@ -198,7 +198,7 @@ def router(team: Team) -> APIRouter:
             request,
             visitor,
             template,
-            status,
+            422 if form else 200,
             person=person,
             short=short_name(person.name),
             badges=_choices(fitting),
@@ -236,22 +236,17 @@ def router(team: Team) -> APIRouter:
         found = issuer.require_person(visitor.caller, person)
         slug, criteria = read_criteria(form, at_work)
         on, situation = form.day("on"), form.text("situation", longest=LONGEST_LINE, needed=MISSING)
-        refusal: BadgesError | None = None
-        if not form.wrong and on:
-            try:
-                witnesses.begin_afest(
-                    visitor.caller,
-                    person=person,
-                    slug=slug,
-                    criteria=criteria,
-                    on=on,
-                    situation=situation,
-                    once=visitor.once(form, "afest", person),
-                )
-                return team.back(f"{PEOPLE}/{person}/preuves", "afest_begun")
-            except Misuse as error:
-                refusal = error
-        return criteria_page(request, visitor, found, "team/afest.html", at_work, form, 422, refusal)
+        again = partial(criteria_page, request, visitor, found, "team/afest.html", at_work, form)
+        if form.wrong or on is None:
+            return again()
+        try:
+            once = visitor.once(form, "afest", person)
+            witnesses.begin_afest(
+                visitor.caller, person=person, slug=slug, criteria=criteria, on=on, situation=situation, once=once
+            )
+        except Misuse as refusal:
+            return again(refusal)
+        return team.back(f"{PEOPLE}/{person}/preuves", "afest_begun")
 
     @router.get(AFEST)
     def waiting_talks(request: Request, visitor: Visitor = whole) -> Response:
@@ -325,24 +320,24 @@ def router(team: Team) -> APIRouter:
         members = [form.text(f"member-{number}", longest=60) for number in range(1, 7)]
         present = [member for number, member in enumerate(members, start=1) if member and form.ticked(f"here-{number}")]
         quorum = form.choice("quorum", ("2", "3", "4", "5"))
-        refusal: BadgesError | None = None
-        if not form.wrong and on and quorum:
-            try:
-                witnesses.hold_jury(
-                    visitor.caller,
-                    person=person,
-                    slug=slug,
-                    criteria=criteria,
-                    on=on,
-                    members=[member for member in members if member],
-                    present=present,
-                    quorum=int(quorum),
-                    once=visitor.once(form, "jury", person),
-                )
-                return team.back(f"{PEOPLE}/{person}/preuves", "jury_held")
-            except Misuse as error:
-                refusal = error
-        return criteria_page(request, visitor, found, "team/jury.html", before_a_jury, form, 422, refusal)
+        again = partial(criteria_page, request, visitor, found, "team/jury.html", before_a_jury, form)
+        if form.wrong or on is None or quorum is None:
+            return again()
+        try:
+            witnesses.hold_jury(
+                visitor.caller,
+                person=person,
+                slug=slug,
+                criteria=criteria,
+                on=on,
+                members=[member for member in members if member],
+                present=present,
+                quorum=int(quorum),
+                once=visitor.once(form, "jury", person),
+            )
+        except Misuse as refusal:
+            return again(refusal)
+        return team.back(f"{PEOPLE}/{person}/preuves", "jury_held")
 
     @router.get(PEOPLE + "/{person}/titre")
     def title_page(request: Request, person: str, visitor: Visitor = whole) -> Response:
@@ -356,17 +351,17 @@ def router(team: Team) -> APIRouter:
         on, title = form.day("on"), form.text("title", longest=120, needed=MISSING)
         if not form.ticked("seen"):
             form.refuse("seen", N_("Dites que vous avez vu le papier."))
-        refusal: BadgesError | None = None
-        if not form.wrong and on:
-            try:
-                once = visitor.once(form, "title", person)
-                witnesses.note_title(
-                    visitor.caller, person=person, slug=slug, criteria=criteria, title=title, on=on, once=once
-                )
-                return team.back(f"{PEOPLE}/{person}/preuves", "title_noted")
-            except Misuse as error:
-                refusal = error
-        return criteria_page(request, visitor, found, "team/title.html", witnesses.titles_count, form, 422, refusal)
+        again = partial(criteria_page, request, visitor, found, "team/title.html", witnesses.titles_count, form)
+        if form.wrong or on is None:
+            return again()
+        try:
+            once = visitor.once(form, "title", person)
+            witnesses.note_title(
+                visitor.caller, person=person, slug=slug, criteria=criteria, title=title, on=on, once=once
+            )
+        except Misuse as refusal:
+            return again(refusal)
+        return team.back(f"{PEOPLE}/{person}/preuves", "title_noted")
 
     return router
 
