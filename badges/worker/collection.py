@@ -86,7 +86,7 @@ def router(room: Room) -> APIRouter:
         if form == "pdf":
             body = passport.attestation(room, badge, _language_of_paper(request, room))
         else:
-            body = picture(room, badge, form)
+            body = room.picture(badge, form)
         return _file(body, TYPES[form], file_name(badge, form))
 
     @router.api_route("/mes-badges/{secret}/{uuid}", methods=["GET", "HEAD"])
@@ -122,11 +122,6 @@ def badge_page_of(
         linkedin=linkedin(room, badge),
         picture=f"/criteres/{badge.entry.slug}/{badge.entry.version}/picture.png",
     )
-
-
-def picture(room: Room, badge: HeldBadge, form: str) -> bytes:
-    entry, token = badge.entry, room.issuer.require_token(badge.uuid)
-    return room.baker.picture(entry.slug, entry.version, token, badge.code, form)
 
 
 def linkedin(room: Room, badge: HeldBadge) -> str:

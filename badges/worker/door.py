@@ -138,6 +138,11 @@ class Room:
             raise nothing()
         return found
 
+    def picture(self, badge: HeldBadge, form: str) -> bytes:
+        """The signed badge itself, ``png`` or ``svg``."""
+        entry, token = badge.entry, self.issuer.require_token(badge.uuid)
+        return self.baker.picture(entry.slug, entry.version, token, badge.code, form)
+
     # -- how a page is shown --------------------------------------------------------------------------------------
 
     def render(

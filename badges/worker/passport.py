@@ -50,9 +50,7 @@ def as_zip(room: Room, badges: Sequence[HeldBadge], language: str) -> bytes:
         put("mon-passeport-de-badges.pdf", as_pdf(room, badges, language))
         for badge in badges:
             for form in ("png", "svg"):
-                entry, token = badge.entry, room.issuer.require_token(badge.uuid)
-                body = room.baker.picture(entry.slug, entry.version, token, badge.code, form)
-                put(f"badges/{_stem(badge)}.{form}", body)
+                put(f"badges/{_stem(badge)}.{form}", room.picture(badge, form))
             put(f"badges/{_stem(badge)}.pdf", attestation(room, badge, language))
         put("cv/json-resume.json", _json(json_resume(room, badges)))
         put("cv/europass.json", _json(europass(room, badges)))
@@ -169,9 +167,8 @@ def _list(room: Room, badges: Sequence[HeldBadge]) -> str:
 
 
 def _on_paper(room: Room, badge: HeldBadge) -> Badge:
-    entry, token = badge.entry, room.issuer.require_token(badge.uuid)
-    png = room.baker.picture(entry.slug, entry.version, token, badge.code, "png")
-    return Badge.read(token, png, entry=entry, issuer=badge.issuer_name, file_name=file_name(badge, "png"))
+    token, png = room.issuer.require_token(badge.uuid), room.picture(badge, "png")
+    return Badge.read(token, png, entry=badge.entry, issuer=badge.issuer_name, file_name=file_name(badge, "png"))
 
 
 def language_of_paper(room: Room, language: str) -> Language:

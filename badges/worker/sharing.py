@@ -12,7 +12,6 @@ from fastapi import APIRouter, Request, Response
 from ..issuer.storage import Share
 from ..web import limits
 from . import matching
-from .collection import picture
 from .door import Room, file_name, nothing
 from .shelf import HeldBadge, held
 
@@ -61,6 +60,6 @@ def router(room: Room) -> APIRouter:
         if badge is None:
             raise nothing()
         headers = {"Content-Disposition": f'attachment; filename="{file_name(badge, "png")}"'}
-        return Response(picture(room, badge, "png"), media_type="image/png", headers=headers)
+        return Response(room.picture(badge, "png"), media_type="image/png", headers=headers)
 
     return router
