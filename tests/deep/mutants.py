@@ -33,6 +33,10 @@ _OTHER_WAY: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd,
 }
+_SAYING = re.compile(r"_?(cannot|malformed|refused?|refuse_address)")
+"""Our functions that refuse: what comes after their first argument, a code or what was expected, is told to people."""
+_TOLD = ("description", "epilog", "help", "metavar", "prog", "title")
+"""What argparse tells people."""
 _NAME_LIKE = re.compile(r"[\w:@./-]{1,40}")
 
 
@@ -151,10 +155,24 @@ def _expressions(statement: ast.stmt) -> Iterator[ast.AST]:
             if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case | ast.JoinedStr) or _is_a_type(node):
                 continue
             yield node
+        told = _told_to_people(node)
         for name, value in ast.iter_fields(node):
             if name in ("annotation", "returns", "type_comment", "decorator_list", "bases"):
                 continue
-            waiting += [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, ast.AST)]
+            inside = value if isinstance(value, list) else [value]
+            waiting += [item for item in inside if isinstance(item, ast.AST) and item not in told]
+
+
+def _told_to_people(node: ast.AST) -> list[ast.AST]:
+    """Of what a call is given, the sentences: the words of a refusal, a line of help."""
+    if not isinstance(node, ast.Call):
+        return []
+    told: list[ast.AST] = [keyword for keyword in node.keywords if keyword.arg in _TOLD]
+    return told + (list(node.args[1:]) if _SAYING.fullmatch(_name_of(node)) else [])
+
+
+def _name_of(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", "") or getattr(call.func, "id", ""))
 
 
 def _is_a_type(node: ast.AST) -> bool:

@@ -54,7 +54,7 @@ TESTS = (
     "tests/whole/test_hostile_uploads.py",
     "tests/whole/test_limits_and_counts.py",
 )
-READERS = ("tests/verify/test_wording.py",)
+READERS = ("tests/verify/test_page.py", "tests/verify/test_wording.py")
 """They read our sources, and are asked about every mutant."""
 SURVIVORS = RESULTS / "survivors"
 
@@ -89,6 +89,16 @@ def test_a_mutant_differs_in_one_statement() -> None:
         honest = set(source.splitlines()) - {""}
         assert 1 <= len(set(changed.splitlines()) - honest) <= 2, site
     assert len({mutant(source, site.number) for site in sites}) == len(sites)
+
+
+def test_what_is_told_to_people_is_left_alone() -> None:
+    source = "_refuse('code', f(1), 'none')\nadd(2, help='word', metavar='FILE', nargs='x')\n"
+    assert {site.after for site in sites_of(source)} == {
+        "_refuse('codex', f(1), 'none')",
+        "add(3, help='word', metavar='FILE', nargs='x')",
+        "add(2, help='word', metavar='FILE', nargs='xx')",
+        "pass",
+    }
 
 
 def test_a_mutant_knows_the_lines_of_its_statement_and_no_other() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import badges.openbadges
 import badges.verify
-from badges.verify.wording import CHECK_NAMES, CODES, NOT_CHECKED
+from badges.verify.wording import CAUSES, CHECK_NAMES, CLAUSES, CODES, MISSING, NOT_CHECKED
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
 ROOMS = (badges.openbadges, badges.verify)
@@ -45,6 +45,9 @@ def said_by_the_code() -> dict[str, str]:
             "Code | For a technician | Pour un employeur",
             ((f"`{code}`", said.technician.en, said.employer.fr) for code, said in CODES.items()),
         ),
+        "causes": _table("Cause | French", ((f"`{code}`", said) for code, said in CAUSES.items())),
+        "clauses": _table("Clause | French | English", ((f"`{name}`", *text) for name, text in CLAUSES.items())),
+        "missing": _table("Missing | French | English", ((f"`{name}`", *text) for name, text in MISSING.items())),
         "limits": _table("Where | Limit | Of what", _limits()),
     }
 

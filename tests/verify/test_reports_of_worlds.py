@@ -23,6 +23,7 @@ def lines_of(report: Report) -> Iterator[str]:
     """All that a report says, but for what every report repeats."""
     issuer = report.issuer
     yield f"{report.answer}, {report.verdict}: {report.headline['en']}"
+    yield report.headline["fr"]
     yield f"issuer: {issuer.id}, {issuer.name}"
     silent = [check for check in report.checks if check.code == "not_reached"]
     yield f"not reached: {', '.join(check.check for check in silent)}"
