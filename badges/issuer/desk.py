@@ -29,7 +29,7 @@ from .audit import Deed
 from .casefile import CaseFile, Deciding
 from .counting import count
 from .notices import Outbox
-from .permissions import OPERATOR, THE_OPERATOR, Actor, Caller
+from .permissions import OPERATOR, THE_OPERATOR, Actor, Caller, require
 from .storage import (
     Answered,
     Award,
@@ -150,6 +150,13 @@ class Desk:
         found = register.find(kind, **equal)
         if found is None:
             raise refusal(NotFound, "unknown")
+        return found
+
+    def person(self, register: Register, actor: Actor, action: str, person: str) -> Person:
+        """Whom ``actor`` may do this about. Raises :class:`NotFound`, also for one of another structure, and for one
+        who was erased; and :class:`~badges.errors.Forbidden`."""
+        found = self.require(register, Person, id=person, erased_at=None)
+        require(actor, action, structure=found.structure, recipient=found)
         return found
 
     def done_before(self, register: Register, once: Once | None) -> str | None:

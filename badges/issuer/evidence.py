@@ -65,8 +65,7 @@ class Evidence:
             if done := self._desk.done_before(register, once):
                 return self._desk.require(register, Piece, id=done)
             actor = self._desk.actor(register, by)
-            found = self._desk.require(register, Person, id=person)
-            require(actor, "note", structure=found.structure, recipient=found)
+            found = self._desk.person(register, actor, "note", person)
             if register.count(Piece, person=person, removed_at=None) >= MOST_FOR_A_PERSON:
                 raise refusal(Misuse, "too_many_pieces", most=MOST_FOR_A_PERSON)
             piece = Piece(
@@ -91,8 +90,7 @@ class Evidence:
         """Those of a person, the removed ones too, oldest first."""
         with self._storage.reading() as register:
             actor = self._desk.actor(register, by)
-            found = self._desk.require(register, Person, id=person)
-            require(actor, "see", structure=found.structure)
+            self._desk.person(register, actor, "see", person)
             if slug:
                 return register.list(Piece, order="added_at", person=person, slug=slug)
             return register.list(Piece, order="added_at", person=person)

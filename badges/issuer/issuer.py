@@ -272,13 +272,14 @@ class Issuer:
             actor = self.desk.actor(register, by)
             require(actor, "see")
             return register.list(
-                Person, order="created_at", newest=True, beyond=beyond, limit=PAGE, structure=actor.structure
-            )
+                Person, order="created_at", newest=True, beyond=beyond, limit=PAGE, structure=actor.structure,
+                erased_at=None,
+            )  # fmt: skip
 
     def require_person(self, by: Caller, person: str) -> Person:
-        """Raises :class:`NotFound`, also for a person of another structure."""
+        """Raises :class:`NotFound`, also for a person of another structure, and for one who was erased."""
         with self._storage.reading() as register:
-            return self._person(register, self.desk.actor(register, by), "see", person)
+            return self.desk.person(register, self.desk.actor(register, by), "see", person)
 
     # -- observations, and what the rule still wants ---------------------------------------------------------------
 
@@ -306,7 +307,7 @@ class Issuer:
             if done := self.desk.done_before(register, once):
                 return self.desk.require(register, Observation, id=done)
             actor = self.desk.actor(register, by)
-            found = self._person(register, actor, "note", person)
+            found = self.desk.person(register, actor, "note", person)
             if function not in (None, actor.function, *WITNESS_FUNCTIONS):
                 raise refusal(Misuse, "function_of_another", found=function)
             observation = Observation(
@@ -343,7 +344,7 @@ class Issuer:
 
     def list_observations(self, by: Caller, person: str, slug: str | None = None) -> tuple[Observation, ...]:
         with self._storage.reading() as register:
-            self._person(register, self.desk.actor(register, by), "see", person)
+            self.desk.person(register, self.desk.actor(register, by), "see", person)
             only: dict[str, Any] = {"slug": slug} if slug else {}
             return register.list(Observation, order="on", person=person, withdrawn_at=None, **only)
 
@@ -353,7 +354,7 @@ class Issuer:
         now = self.desk.now()
         with self._storage.reading() as register:
             actor = self.desk.actor(register, by)
-            self._person(register, actor, "see", person)
+            self.desk.person(register, actor, "see", person)
             facts = self.desk.facts(register, person, entry)
             case = CaseFile(
                 decided=now.date(),
@@ -398,7 +399,7 @@ class Issuer:
             if done := self.desk.done_before(register, once):
                 return self.desk.require(register, Proposal, id=done)
             actor = self.desk.actor(register, by)
-            found = self._person(register, actor, "propose", person)
+            found = self.desk.person(register, actor, "propose", person)
             structure = self.desk.require(register, Structure, id=found.structure)
             if second_structure is not None:
                 self.desk.require(register, Structure, id=second_structure)
@@ -519,7 +520,7 @@ class Issuer:
                 return self.desk.require(register, Award, uuid=done)
             actor = self.desk.actor(register, by)
             file = self.desk.require(register, Proposal, id=proposal)
-            person = self._person(register, actor, "award", file.person)
+            person = self.desk.person(register, actor, "award", file.person)
             if file.state != "open":
                 raise refusal(Conflict, "not_open", state=file.state)
             if file.word == "disagrees":
@@ -572,7 +573,7 @@ class Issuer:
             require(actor, "see", structure=old.structure)
             if old.person is None:
                 raise refusal(NotFound, "erased")
-            person = self._person(register, actor, "award", old.person)
+            person = self.desk.person(register, actor, "award", old.person)
             if register.find(Revocation, award=award):
                 raise refusal(Conflict, "already_revoked")
             if proposal is not None:
@@ -793,11 +794,6 @@ class Issuer:
             return register.list(Award, order="stored_at", beyond=beyond, limit=limit)
 
     # -- steps that several acts share -------------------------------------------------------------------------------
-
-    def _person(self, register: Register, actor: Actor, action: str, person: str) -> Person:
-        found = self.desk.require(register, Person, id=person)
-        require(actor, action, structure=found.structure, recipient=found)
-        return found
 
     def _require_as_shown(
         self, register: Register, actor: Actor, file: Proposal, person: Person, shown: str, now: datetime

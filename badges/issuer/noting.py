@@ -17,7 +17,7 @@ from .audit import Deed
 from .desk import Desk, Once, new_id
 from .permissions import Caller, require
 from .private_text import holds_a_persons_number
-from .storage import Observation, Person
+from .storage import Observation
 from .wording import refusal
 
 MOST_AT_ONCE = 40
@@ -78,8 +78,7 @@ class Noting:
                 ids = done.split(",")
                 return register.list(Observation, order="criterion", id=ids)
             actor = self._desk.actor(register, by)
-            found = self._desk.require(register, Person, id=person, erased_at=None)
-            require(actor, "note", structure=found.structure, recipient=found)
+            found = self._desk.person(register, actor, "note", person)
             if function not in (None, actor.function, *WITNESS_FUNCTIONS):
                 raise refusal(Misuse, "function_of_another", found=function)
             noted = tuple(

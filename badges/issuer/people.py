@@ -98,8 +98,7 @@ class People:
         _check(name, hint)
         with self._storage.writing() as register:
             actor = self._desk.actor(register, by)
-            found = self._desk.require(register, Person, id=person, erased_at=None)
-            require(actor, "add_person", structure=found.structure, recipient=found)
+            found = self._desk.person(register, actor, "add_person", person)
             email = normalise_email(email) if email else None
             corrected = register.change(found, name=name, email=email, hint=hint)
             self._desk.close(register, now, None, "", Deed(actor.staff, found.structure, "person.correct", person))

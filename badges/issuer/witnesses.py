@@ -83,8 +83,7 @@ class Witnesses:
             if done := self._desk.done_before(register, once):
                 return self._desk.require(register, OneTimeLink, id=done), ""
             actor = self._desk.actor(register, by)
-            found = self._desk.require(register, Person, id=person)
-            require(actor, "note", structure=found.structure, recipient=found)
+            found = self._desk.person(register, actor, "note", person)
             structure = self._desk.require(register, Structure, id=found.structure)
             link, secret = add_link(
                 register,
@@ -151,8 +150,7 @@ class Witnesses:
         """What witnesses were asked about a person, newest first; those answered carry the answers."""
         with self._storage.reading() as register:
             actor = self._desk.actor(register, by)
-            found = self._desk.require(register, Person, id=person)
-            require(actor, "see", structure=found.structure)
+            found = self._desk.person(register, actor, "see", person)
             return register.list(
                 OneTimeLink, order="made_at", newest=True, about=person, purpose=TESTIMONY, structure=found.structure
             )
@@ -186,8 +184,7 @@ class Witnesses:
             if done := self._desk.done_before(register, once):
                 return self._desk.require(register, Afest, id=done)
             actor = self._desk.actor(register, by)
-            found = self._desk.require(register, Person, id=person)
-            require(actor, "note", structure=found.structure, recipient=found)
+            found = self._desk.person(register, actor, "note", person)
             afest = Afest(
                 id=new_id(),
                 structure=found.structure,
@@ -244,8 +241,7 @@ class Witnesses:
             if person is None:
                 require(actor, "see")
                 return register.list(Afest, order="situation_on", structure=actor.structure, talk_on=None)
-            found = self._desk.require(register, Person, id=person)
-            require(actor, "see", structure=found.structure)
+            self._desk.person(register, actor, "see", person)
             return register.list(Afest, order="situation_on", person=person)
 
     def require_afest(self, by: Caller, afest: str) -> Afest:

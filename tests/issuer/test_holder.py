@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from badges.issuer.storage import (
 )
 from badges.openbadges import jws
 
-from .builders import Office, rows
+from .builders import FIRST_DAY, PLANTER, Office, rows
 
 HERE = "192.0.2.7"
 
@@ -428,6 +429,31 @@ def test_what_is_erased_is_nowhere_and_what_was_handed_over_still_verifies(offic
     assert office.issuer.list_revocations(award.profile) == ()
     assert office.issuer.was_erased(award.uuid)
     assert holder.leaving.erase_people(done.people).people == (), "twice is once"
+
+
+def test_nothing_is_written_again_about_somebody_who_was_erased(office: Office) -> None:
+    issuer, by = office.issuer, office.eti
+    person, known = office.a_person(), office.a_person()
+    office.observe(known)
+    results = {criterion.id: "acquired" for criterion in office.entry().definition.essential}
+    seen = {"slug": PLANTER, "criterion": "c1", "on": FIRST_DAY, "way": "OBS", "kind": "GRI"}
+    doors: list[Callable[[str], object]] = [
+        lambda id: issuer.note_observation(by, person=id, **seen),
+        lambda id: issuer.propose(by, person=id, slug=PLANTER, results=results),
+        lambda id: issuer.new_personal_link(by, id),
+        lambda id: issuer.evidence.add(by, person=id, slug=PLANTER, context="la planche", note="au cordeau"),
+        lambda id: issuer.people.correct(by, id, name="Amina D.", email=None, hint=""),
+        lambda id: issuer.holder.requests.correct_name(by, id, "Amina D."),
+        lambda id: issuer.require_person(by, id),
+    ]
+    issuer.holder.leaving.erase_people([person.id])
+    for door in doors:
+        door(known.id)
+        with pytest.raises(NotFound):
+            door(person.id)
+    assert [each.id for each in issuer.list_people(by)] == [known.id]
+    with office.storage.reading() as register:
+        assert register.count(Observation, person=person.id) == register.count(Proposal, person=person.id) == 0
 
 
 def test_every_record_that_names_a_person_goes_with_them_or_forgets_them() -> None:

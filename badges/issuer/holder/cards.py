@@ -27,7 +27,7 @@ from ..audit import Deed
 from ..desk import Desk, digest_of, new_id
 from ..one_time import add_link, find_link
 from ..passwords import hash_password, is_password
-from ..permissions import Caller, require
+from ..permissions import Caller
 from ..storage import Award, Person, PresentCode, Register, Visit
 from ..wording import refusal
 
@@ -104,8 +104,7 @@ class Cards:
         hashed = hash_password(code) if code else None
         with self._storage.writing() as register:
             actor = self._desk.actor(register, by)
-            found = self._desk.require(register, Person, id=person)
-            require(actor, "hand_over", structure=found.structure)
+            found = self._desk.person(register, actor, "hand_over", person)
             link = self._new_link(register, found, hashed, "structure" if code else None)
             self._desk.close(register, now, None, "", Deed(actor.staff, found.structure, "person.link", person))
         return Card(link, code)

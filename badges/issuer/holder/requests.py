@@ -170,8 +170,7 @@ class Requests:
         now = self._desk.now()
         with self._storage.writing() as register:
             actor = self._desk.actor(register, by)
-            found = self._desk.require(register, Person, id=person)
-            require(actor, "hand_over", structure=found.structure)
+            found = self._desk.person(register, actor, "hand_over", person)
             corrected = register.change(found, name=name.strip()[:LONGEST_NAME] or None)
             self._desk.close(register, now, None, "", Deed(actor.staff, found.structure, "person.name", person))
             return corrected

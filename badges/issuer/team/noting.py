@@ -21,7 +21,7 @@ from ...typography import N_
 from ...web.errors import speaks_to_people, status_of
 from ...web.forms import NOT_IN_LIST, Form, filled_in
 from ..noting import LONGEST_LINE, MOST_AT_ONCE, Seen
-from ..people import Known
+from ..people import Known, short_name
 from ..private_text import NEVER_HERE, NUMBER_FOUND, holds_a_persons_number
 from ..storage import Person
 from .door import Team, Visitor
@@ -275,7 +275,8 @@ def _recent(people: tuple[Known, ...], ids: tuple[str, ...]) -> list[Known]:
 
 
 def _known(team: Team, visitor: Visitor, person: Person) -> Known:
-    return next(known for known in team.issuer.people.find(visitor.caller) if known.id == person.id)
+    alone = Known(person, short_name(person.name), apart=False)
+    return next((known for known in team.issuer.people.find(visitor.caller) if known.id == person.id), alone)
 
 
 def _of_sector(team: Team, sector: str) -> list[Entry]:
