@@ -7,9 +7,7 @@ history. A badge of another structure does not exist here.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -21,12 +19,13 @@ from ...paper.press import Press
 from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import Form, filled_in
-from ..delivered import STATES, Deliveries, Place, Whole
+from ..delivered import STATES, Deliveries, Whole
 from ..history import History
 from ..renewals import Renewals
 from ..storage import ISSUES_AS
 from ..wording import REVOCATION_REASONS, refusal
 from .door import Team, Visitor
+from .paging import following, place_of
 
 BADGES = "/equipe/badges"
 RENEWALS = "/equipe/renouvellements"
@@ -81,18 +80,14 @@ def router(
         text = " ".join(request.query_params.get("q", "")[:80].split())
         state = request.query_params.get("etat", "")
         state = state if state in STATES else ""
-        page = deliveries.page(visitor.caller, text=text, state=state, beyond=_place(request))
-        following = ""
-        if page.next:
-            query = {"q": text, "etat": state, "suite": f"{page.next[0].isoformat()} {page.next[1]}"}
-            following = f"{BADGES}?{urlencode({name: value for name, value in query.items() if value})}"
+        page = deliveries.page(visitor.caller, text=text, state=state, beyond=place_of(request))
         return team.render(
             request,
             visitor,
             "team/awards.html",
             status,
             page_of=page,
-            following=following,
+            following=following(BADGES, page.next, q=text, etat=state) if page.next else "",
             first=not request.query_params.get("suite"),
             asked=text,
             state_asked=state,
@@ -245,7 +240,7 @@ def router(
                 name_in_badge=name == "yes",
                 once=visitor.once(form, award),
             )
-        except (Conflict, BadgesError) as refused:
+        except BadgesError as refused:
             if isinstance(refused, NotFound):
                 raise
             return _correction(request, visitor, found, form, refused)
@@ -275,13 +270,3 @@ def _reasons() -> list[tuple[str, str]]:
 
 def _none() -> Iterable[Any]:
     raise refusal(NotFound, "unknown")
-
-
-def _place(request: Request) -> Place | None:
-    """Where the page before ended; anything else is the beginning."""
-    instant, _, uuid = request.query_params.get("suite", "").partition(" ")
-    try:
-        at = datetime.fromisoformat(instant)
-    except ValueError:
-        return None
-    return (at, uuid[:40]) if at.tzinfo else None

@@ -7,22 +7,21 @@ somebody's account (:class:`~badges.issuer.notices.Kind`).
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from itertools import pairwise
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from ...typography import N_
 from ...web.forms import Form, filled_in
-from ..delivered import PAGE, Deliveries, Place
+from ..delivered import PAGE, Deliveries
 from ..letters import Words, words_of
 from ..mail import FolderMailer
 from ..notices import KINDS, SENT, STATES, WAITING
 from ..permissions import ALLOWED_BY
 from ..storage import Message
 from .door import Team, Visitor
+from .paging import following, place_of
 
 MESSAGES = "/equipe/messages"
 
@@ -49,18 +48,14 @@ def router(team: Team, deliveries: Deliveries, letters: FolderMailer | None) -> 
     def messages(request: Request, visitor: Visitor = whole) -> Response:
         asked = request.query_params.get("etat", "")
         state = asked if asked in STATES else ""
-        found = deliveries.messages(visitor.caller, state=state, beyond=_place(request), limit=PAGE + 1)
-        following = ""
-        if len(found) > PAGE:
-            last = found[PAGE - 1]
-            query = {"etat": state, "suite": f"{last.created_at.isoformat()} {last.id}"}
-            following = f"{MESSAGES}?{urlencode({name: value for name, value in query.items() if value})}"
+        found = deliveries.messages(visitor.caller, state=state, beyond=place_of(request), limit=PAGE + 1)
+        last = (found[PAGE - 1].created_at, found[PAGE - 1].id) if len(found) > PAGE else None
         return team.render(
             request,
             visitor,
             "team/messages.html",
             found=[(message, words_of(message)) for message in found[:PAGE]],
-            following=following,
+            following=following(MESSAGES, last, etat=state) if last else "",
             states=STATES,
             state_asked=state,
             kept_here=letters is not None,
@@ -101,12 +96,3 @@ def _readable(message: Message, visitor: Visitor, letters: FolderMailer | None) 
     lines = body.get_content().splitlines() if body else []
     opened = next((line for before, line in pairwise(lines) if before.startswith(words.button)), "")
     return replace(words, link=words.link or opened)
-
-
-def _place(request: Request) -> Place | None:
-    instant, _, id = request.query_params.get("suite", "").partition(" ")
-    try:
-        at = datetime.fromisoformat(instant)
-    except ValueError:
-        return None
-    return (at, id[:40]) if at.tzinfo else None
