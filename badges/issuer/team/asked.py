@@ -6,6 +6,7 @@ another look is done by people, and only its answer is written here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -41,15 +42,14 @@ def router(team: Team) -> APIRouter:
 
     @router.get(ASKED)
     def asked(request: Request, visitor: Visitor = whole) -> Response:
-        return team.render(
-            request, visitor, "team/asked.html", pending=requests.pending(visitor.caller), titles=titles(visitor)
-        )
+        pending = requests.pending(visitor.caller)
+        return team.render(request, visitor, "team/asked.html", pending=pending, titles=titles(pending))
 
-    def titles(visitor: Visitor) -> dict[str, str]:
+    def titles(asked: Iterable[Waiting]) -> dict[str, str]:
         catalogue = team.issuer.desk.catalogue
         return {
             one.award.uuid: catalogue.require(one.award.slug, one.award.version).definition.title
-            for one in requests.pending(visitor.caller)
+            for one in asked
             if one.award
         }
 
@@ -58,7 +58,7 @@ def router(team: Team) -> APIRouter:
         refused: BadgesError | None = None,
     ) -> Response:  # fmt: skip
         return team.render(
-            request, visitor, "team/asked_one.html", status, form=form or Form(), one=one, titles=titles(visitor),
+            request, visitor, "team/asked_one.html", status, form=form or Form(), one=one, titles=titles([one]),
             refusal=refused,
         )  # fmt: skip
 

@@ -388,9 +388,8 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
     @router.post(BATCHES + "/{batch}/reprendre")
     def take_back_in(request: Request, batch: str, form: Filled, visitor: Visitor = whole) -> Response:
         """A row that was left out, after all."""
-        row = next(iter(batches.rows(visitor.caller, batch, "cancelled")), None)
-        rows = {row.id: row for row in batches.rows(visitor.caller, batch, "cancelled")}
-        row = rows.get(form.kept("row"))
+        left_out = batches.rows(visitor.caller, batch, "cancelled")
+        row = next((row for row in left_out if row.id == form.kept("row")), None)
         if row is None:
             raise refusal(NotFound, "unknown")
         report = batches.report(visitor.caller, batch, with_rows=False)

@@ -57,9 +57,9 @@ def within_reach(
     held: Iterable[str] = (),
 ) -> list[Within]:
     """The badges of which something was seen and that are not held yet, the nearest first."""
-    say = sayer(team, request)
+    say, held = sayer(team, request), set(held)
     found = []
-    for slug in dict.fromkeys(each.slug for each in seen if each.withdrawn_at is None and each.slug not in set(held)):
+    for slug in dict.fromkeys(each.slug for each in seen if each.withdrawn_at is None and each.slug not in held):
         progress = team.issuer.progress(visitor.caller, person, slug)
         missing = wanted(field_work_missing(progress.outcome), progress.entry.definition, say)
         found.append(Within(progress.entry, missing, progress.outcome.days))
