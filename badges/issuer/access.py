@@ -22,6 +22,7 @@ from .one_time import add_link, require_link
 from .permissions import PERMISSIONS, Caller, require
 from .private_files import logo
 from .storage import (
+    ISSUES_AS,
     Account,
     ApiToken,
     OneTimeLink,
@@ -285,7 +286,7 @@ class Access:
     def change_structure(self, by: Caller, structure: str, *, issues_as: str, url: str, email: str) -> Structure:
         """What those who administer it decide alone: under which name it usually awards, and how it is reached."""
         now = self._desk.now()
-        self._desk.one_of(issues_as, ("structure", "network"))
+        self._desk.one_of(issues_as, ISSUES_AS)
         with self._storage.writing() as register:
             actor = self._desk.actor(register, by)
             found = self._desk.require(register, Structure, id=structure)

@@ -31,7 +31,7 @@ from ..assertion import all_missing
 from ..people import short_name
 from ..private_text import NEVER_HERE, NUMBER_FOUND, holds_a_persons_number
 from ..proposals import LONGEST_ANSWER, QUESTIONS, Dossier, Shown
-from ..storage import WORDS_OF_THE_PERSON
+from ..storage import ISSUES_AS, WORDS_OF_THE_PERSON
 from ..wording import RESULTS as RESULT_WORDS
 from .door import Team, Visitor
 from .reach import Within, sayer, wanted, within_reach
@@ -382,7 +382,7 @@ def router(team: Team) -> APIRouter:
     def say_word(request: Request, file: str, form: Filled, visitor: Visitor = whole) -> Response:
         dossier = issuer.proposals.require(visitor.caller, file)
         word = form.choice("word", WORDS_OF_THE_PERSON, needed=CHOOSE)
-        issued_as = form.choice("issued_as", ("structure", "network"), needed=CHOOSE)
+        issued_as = form.choice("issued_as", ISSUES_AS, needed=CHOOSE)
         named = form.choice("named", ("yes", "no"), needed=CHOOSE)
         comment = form.lines("comment", longest=1_000, needed="" if word in (None, "agrees") else SAY_WHY)
         if holds_a_persons_number(comment):

@@ -14,6 +14,7 @@ from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
 from ..issuer import EMAIL
 from ..permissions import PERMISSIONS
+from ..storage import ISSUES_AS
 from ..wording import refusal as refusal_of
 from .door import Team, Visitor
 
@@ -78,7 +79,7 @@ def router(team: Team) -> APIRouter:
 
     @router.post(STRUCTURE)
     def change_structure(request: Request, form: Filled, visitor: Visitor = whole) -> Response:
-        issues_as = form.choice("issues_as", ("structure", "network"))
+        issues_as = form.choice("issues_as", ISSUES_AS)
         email, url = form.text("email", longest=250, needed=MISSING), form.text("url", longest=300)
         if email and not EMAIL.fullmatch(email):
             form.refuse("email", NOT_AN_EMAIL)
