@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from badges.issuer.database import Database, metadata, open_database
 
@@ -31,9 +31,17 @@ def postgresql_storage(postgresql: str) -> Iterator[Database]:
     storage.close()
 
 
+@pytest.fixture(scope="session")
+def empty_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register that was migrated and closed, to be copied: migrating takes ten times as long."""
+    file = tmp_path_factory.mktemp("register") / "badges.sqlite3"
+    open_database(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def sqlite_storage(tmp_path: Path) -> Iterator[Database]:
-    storage = open_database(f"sqlite:///{tmp_path / 'badges.sqlite3'}")
+def sqlite_storage(empty_register: Path, tmp_path: Path) -> Iterator[Database]:
+    storage = open_database(f"sqlite:///{shutil.copy(empty_register, tmp_path)}")
     yield storage
     storage.close()
 
@@ -43,7 +51,8 @@ def storage(request: pytest.FixtureRequest) -> Database:
     """An empty register, in each database in turn."""
     opened: Database = request.getfixturevalue(f"{request.param}_storage")
     if request.param == "postgresql":
-        names = ", ".join(table.name for table in metadata.sorted_tables)
+        # No trigger and no foreign key guards what is emptied here. TRUNCATE would write every table anew, ten times slower.
+        lines = ("SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in metadata.tables))
         with opened.engine.begin() as connection:
-            connection.execute(sa.text(f"TRUNCATE {names} CASCADE"))
+            connection.exec_driver_sql("; ".join(lines))
     return opened
