@@ -11,8 +11,8 @@ from fastapi import FastAPI
 from badges.catalogue.picture import PictureTemplate, bake_svg
 from badges.issuer import api, publishing
 from badges.web import errors
-from badges.web.pages import Pages
 
+from ..web.building import pages_of
 from .builders import Office
 
 
@@ -31,7 +31,7 @@ class Pictures:
 
 
 def a_site(office: Office, *, wake: Any = lambda: None) -> FastAPI:
-    pages = Pages(base_url=office.addresses.base_url)
+    pages = pages_of(base_url=office.addresses.base_url)
     app = FastAPI()
     app.include_router(publishing.router(office.issuer, office.endorsing, office.catalogue, office.addresses, pages))
     app.include_router(api.router(office.issuer, Pictures(office), wake=wake))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import httpx
@@ -17,15 +18,26 @@ from badges.web.security import SecurityHeaders
 BASE_URL = "https://badges.example"
 
 
+@cache
+def pages_of(**values: Any) -> Pages:
+    """Made once: pages that were built only render, and reading every language takes longer than most tests."""
+    return Pages(**values)
+
+
+@cache
+def the_catalogue() -> Catalogue:
+    return Catalogue.open()
+
+
 def some_pages(**changes: Any) -> Pages:
     values: dict[str, Any] = {"network": "Réseau régional de l’IAE", "base_url": BASE_URL, "demo": True}
-    return Pages(**{**values, **changes})
+    return pages_of(**{**values, **changes})
 
 
 def a_site(*routers: APIRouter, pages: Pages | None = None, catalogue: Catalogue | None = None) -> FastAPI:
     """The public pages and whatever routers a test adds, behind the same layers as the real application."""
     pages = pages or some_pages()
-    catalogue = catalogue or Catalogue.open()
+    catalogue = catalogue or the_catalogue()
     app = FastAPI(openapi_url=None)
     for router in (pages.static.router(), home.router(pages, catalogue), criteria.router(pages, catalogue), *routers):
         app.include_router(router)
