@@ -51,7 +51,7 @@ def storage(request: pytest.FixtureRequest) -> Database:
     """An empty register, in each database in turn."""
     opened: Database = request.getfixturevalue(f"{request.param}_storage")
     if request.param == "postgresql":
-        # No trigger and no foreign key guards what is emptied here. TRUNCATE would write every table anew, ten times slower.
+        # No trigger or foreign key guards what is emptied here. TRUNCATE writes every table anew, ten times slower.
         lines = ("SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in metadata.tables))
         with opened.engine.begin() as connection:
             connection.exec_driver_sql("; ".join(lines))
