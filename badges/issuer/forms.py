@@ -7,7 +7,7 @@ listed here member by member, so that a new field of a record is never published
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -54,6 +54,11 @@ class View(BaseModel):
     """What goes out."""
 
     model_config = ConfigDict(frozen=True)
+
+    @classmethod
+    def told(cls, record: object, **more: Any) -> Self:
+        """What a record says under the same names, and what is said another way."""
+        return cls(**{name: getattr(record, name) for name in cls.model_fields if name not in more}, **more)
 
 
 # -- in
@@ -241,13 +246,7 @@ class StructureView(View):
 
     @classmethod
     def of(cls, structure: Structure) -> StructureView:
-        return cls(
-            id=structure.id,
-            name=structure.name,
-            kind=structure.kind,
-            department=structure.department,
-            issues_as=structure.issues_as,
-        )
+        return cls.told(structure)
 
 
 class StaffView(View):
@@ -259,13 +258,7 @@ class StaffView(View):
 
     @classmethod
     def of(cls, member: StaffMember) -> StaffView:
-        return cls(
-            id=member.id,
-            name=member.name,
-            function=member.function,
-            permissions=member.permissions,
-            active=member.left_at is None,
-        )
+        return cls.told(member, active=member.left_at is None)
 
 
 class PersonView(View):
@@ -275,7 +268,7 @@ class PersonView(View):
 
     @classmethod
     def of(cls, person: Person) -> PersonView:
-        return cls(id=person.id, name=person.name, has_email=person.email is not None)
+        return cls.told(person, has_email=person.email is not None)
 
 
 class LinkView(View):
@@ -300,7 +293,7 @@ class ObservationView(View):
 
     @classmethod
     def of(cls, seen: Observation) -> ObservationView:
-        return cls(**{name: getattr(seen, name) for name in cls.model_fields})
+        return cls.told(seen)
 
 
 class MissingView(View):
@@ -365,18 +358,9 @@ class ProposalView(View):
 
     @classmethod
     def of(cls, proposal: Proposal, own: str, progress: Progress | None = None) -> ProposalView:
-        return cls(
-            id=proposal.id,
+        return cls.told(
+            proposal,
             person=proposal.person if proposal.structure == own else None,
-            structure=proposal.structure,
-            slug=proposal.slug,
-            version=proposal.version,
-            results=proposal.results,
-            second_structure=proposal.second_structure,
-            issued_as=proposal.issued_as,
-            name_in_badge=proposal.name_in_badge,
-            word=proposal.word,
-            state=proposal.state,
             progress=ProgressView.of(progress) if progress else None,
         )
 
@@ -389,7 +373,7 @@ class SecondLookView(View):
 
     @classmethod
     def of(cls, look: SecondLook) -> SecondLookView:
-        return cls(id=look.id, confirms=look.confirms, comment=look.comment, at=look.at)
+        return cls.told(look)
 
 
 class RevocationView(View):
