@@ -48,6 +48,7 @@ def test_a_caller_may_change_its_copy() -> None:
         (["https://example.org/mine", "https://w3id.org/openbadges/v2"], "2.0"),
         (["https://w3id.org/openbadges/v2", {"mine": "urn:mine"}], "2.0"),
         ("https://w3id.org/openbadges/v1", "1.1"),
+        ("https://w3id.org/openbadges/legacy-v1", "1.1"),
         ("https://w3id.org/openbadges/v22", None),
         ("https://w3id.org.example.org/openbadges/v2", None),
         ("file://w3id.org/openbadges/v2", None),

@@ -103,6 +103,9 @@ def test_what_means_something_else_does_not(
         ("context_feature", [V2] * (MAX_CONTEXTS + 1), {}),
         ("context_feature", V2, {"@graph": []}),
         ("context_feature", V2, {"@reverse": {}}),
+        ("context_feature", V2, {"@index": "x"}),
+        ("context_feature", V2, {"@nest": {}}),
+        ("context_feature", V2, {"@included": []}),
         ("context_feature", V2, {"badge": {"@list": []}}),
         ("context_feature", [V2, {"n": {"@id": "schema:name", "@container": "@language"}}], {"n": {"fr": "x"}}),
         ("context_feature", [V2, {"n": {"@reverse": "schema:name"}}], {"n": "x"}),
@@ -142,6 +145,12 @@ def test_a_context_that_makes_no_sense_is_refused(code: str, document: Any) -> N
 def test_a_large_context_is_read_in_no_time() -> None:
     terms = {f"mot{n}": f"https://a.test/{n}" for n in range(5000)}
     assert len(said([V2, terms], **dict.fromkeys(terms, 1))) == 5000
+
+
+def test_a_hundred_contexts_are_read_and_not_one_more() -> None:
+    assert said([V2] * MAX_CONTEXTS, name="x") == {"name": "x"}
+    with pytest.raises(FetchError):
+        said([V2] * (MAX_CONTEXTS + 1), name="x")
 
 
 def test_only_full_addresses_need_no_context() -> None:

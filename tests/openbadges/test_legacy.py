@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from badges.errors import DocumentInvalid
+from badges.openbadges.contexts import OPEN_BADGES_V2
 from badges.openbadges.identity import matches
 from badges.openbadges.legacy import (
     OldAssertion,
@@ -101,6 +102,8 @@ FIRST: dict[str, Any] = {
 
 def test_a_badge_of_0_5_becomes_three_documents() -> None:
     first = upgrade_first(FIRST, HERE)
+    assert [each["@context"] for each in first] == [OPEN_BADGES_V2] * 3
+    assert [each["type"] for each in first] == ["Assertion", "BadgeClass", "Issuer"]
     assertion = OldAssertion.from_json(first.assertion)
     badge_class, issuer = BadgeClass.from_json(first.badge_class), OldProfile.from_json(first.issuer)
     assert (assertion.id, assertion.badge, badge_class.id) == (HERE, f"{HERE}#badge", f"{HERE}#badge")

@@ -504,6 +504,19 @@ def test_what_may_be_left_out_has_the_type_of_its_class() -> None:
     assert AlignmentObject.from_json({"targetName": "x", "targetUrl": "https://x.example"}).type == ("AlignmentObject",)
 
 
+def test_every_class_says_its_own_type_when_we_make_it() -> None:
+    """As the standard names them: a Profile that issues is an Issuer; pictures are of schema.org."""
+    assert {cls.__name__: cls.members["type"].default for cls in FULL} == {
+        "Assertion": ("Assertion",),
+        "BadgeClass": ("BadgeClass",),
+        "Profile": ("Issuer",),
+        "CryptographicKey": ("CryptographicKey",),
+        "RevocationList": ("RevocationList",),
+        "Endorsement": ("Endorsement",),
+    }
+    assert Image(id="https://example.org/a.png").type == ("schema:ImageObject",)
+
+
 @pytest.mark.parametrize("types", ["Extension", ["Extension", "x:X"], ["x:X", "obi:Extension"]])
 def test_extensions_are_found_by_their_type(types: Any) -> None:
     extension = {"@context": "https://example.org/x.json", "type": types, "said": {"a": [1]}}

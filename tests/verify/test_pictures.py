@@ -57,3 +57,13 @@ def test_one_verifier_compares_each_picture_with_its_own_badge(world: World) -> 
         (one, None, "picture_matches"),
     ):
         assert verifier.verify(badge.png(code=code)).require("picture").code == told
+
+
+def test_an_art_that_was_met_is_compared_and_not_hashed_again(
+    pictures: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Pictures()
+    one = reader.read(pictures["one"])
+    monkeypatch.setattr("badges.verify.pictures.art_digest", None)
+    other = reader.read(pictures["another of the same art"])
+    assert other == (read_mark(pictures["another of the same art"]), one[1])

@@ -143,3 +143,32 @@ def flat(value: Any) -> tuple[Any, ...]:
     if isinstance(value, Check):
         return (value,)
     return tuple(value.values()) if isinstance(value, dict) else tuple(value) if type(value) is tuple else ()
+
+
+@pytest.mark.parametrize(("language", "index"), [("fr", 0), ("en", 1)])
+def test_the_page_that_verifies_without_us_is_given_every_sentence(language: str, index: int) -> None:
+    said = wording.exported(language)
+    tables = {
+        "checks": wording.CHECK_NAMES,
+        "clauses": wording.CLAUSES,
+        "missing": wording.MISSING,
+        "not_checked": wording.NOT_CHECKED,
+    }
+    assert said.keys() == {*tables, "codes", "causes", "opening", "headline", "months"}
+    for name, table in tables.items():
+        assert said[name] == {code: text[index] for code, text in table.items()}, name
+    assert said["codes"].keys() == wording.CODES.keys()
+    for code, told in said["codes"].items():
+        known = wording.CODES[code]
+        assert told == {
+            "employer": known.employer[index],
+            "technician": known.technician[index],
+            "advice": known.advice[index],
+        }
+    assert said["causes"] == wording.CAUSES
+    assert said["opening"] == {answer: wording.opening(answer)[index] for answer in ("yes", "partly", "no", "unknown")}
+    assert said["headline"].keys() == {
+        *("authentic", "authentic_claimed", "authentic_unnamed"),
+        *("met", "met_one", "trial", "beware"),
+    }
+    assert (len(said["months"]), said["months"][0]) == (12, ("janvier", "January")[index])
