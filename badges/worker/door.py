@@ -42,7 +42,6 @@ Verify = Callable[[Sequence[bytes]], Awaitable[Sequence[Mapping[str, Any]]]]
 TOLD = {
     "opened": N_("Votre page est ouverte sur cet appareil."),
     "forgotten": N_("Cet appareil ne vous connaît plus. Votre carte ouvre toujours votre page."),
-    "everywhere": N_("Tous les autres appareils vous ont oublié."),
     "code": N_("Votre nouveau code est enregistré. Vous seul le connaissez."),
     "joined": N_("Les badges de l’autre carte sont ici maintenant."),
     "shown": N_("Ce badge se montre."),
