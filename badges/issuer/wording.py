@@ -303,7 +303,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Les faits observés étaient attendus ; ils ont été effacés, 24 mois après le dernier contact."),
         N_("Observez à nouveau, puis délivrez un nouveau badge."),
     ),
-    "way_unknown": (N_("Un code du catalogue était attendu ; {found} trouvé."), N_("Voir la page du badge.")),
     "key_reused": (
         N_("La même demande était attendue sous cette clé d’idempotence ; une autre a été trouvée."),
         N_("Choisissez une nouvelle clé pour une nouvelle demande."),
