@@ -53,7 +53,6 @@ from .issuer.team import (
 from .issuer.team import catalogue as catalogue_pages
 from .issuer.team.door import Team
 from .own_documents import OwnDocuments
-from .paper.press import Press
 from .settings import Settings
 from .verify import api as verify_api
 from .verify import learning, offline_page, receipt_page
@@ -129,7 +128,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     for subject in TEAM_PAGES:
         app.include_router(subject.router(team))
     app.include_router(batches.router(team, wake=runner.wake))
-    app.include_router(batch_papers.router(team, lambda: deployment.press))
+    app.include_router(batch_papers.router(team, deployment.press))
     _add_what_follows_an_award(app, deployment, team)
     _add_catalogue_and_structures(app, deployment, team)
     if settings.openid_issuer:
@@ -171,7 +170,7 @@ def _room(deployment: Deployment, pages: Pages, desk: Desk) -> Room:
     return Room(
         deployment.issuer,
         deployment.pictures,
-        Press(deployment.addresses, deployment.settings.network),
+        deployment.press,
         pages,
         deployment.catalogue,
         deployment.clock,
@@ -238,7 +237,7 @@ def _add_what_follows_an_award(app: FastAPI, deployment: Deployment, team: Team)
 
 def _add_catalogue_and_structures(app: FastAPI, deployment: Deployment, team: Team) -> None:
     app.include_router(drafting.router(team))  # before the catalogue, whose badges have addresses of any name
-    app.include_router(catalogue_pages.router(team, deployment.families_of, lambda: deployment.press))
+    app.include_router(catalogue_pages.router(team, deployment.families_of, deployment.press))
     app.include_router(endorsing.router(team, deployment.endorsing))
     network = Network(deployment.issuer.desk, deployment.add_structure)
     app.include_router(structures.router(team, network, deployment.recognised_on, deployment.settings.departments))

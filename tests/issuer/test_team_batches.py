@@ -73,7 +73,7 @@ def room(sqlite_storage: Database) -> Room:
     pages = some_pages()
     team = Team(office.issuer, accounts, pages)
     woken: list[None] = []
-    papers = batch_papers.router(team, lambda: Press(office.addresses, "Réseau"))
+    papers = batch_papers.router(team, Press(office.addresses, "Réseau"))
     app = a_site(entry.router(team), batches.router(team, wake=lambda: woken.append(None)), papers, pages=pages)
     room = Room(office, accounts, app, woken)
     office.eti = room.add(office.jardins, "ETI", name="Nadia Roux")

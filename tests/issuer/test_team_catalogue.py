@@ -50,7 +50,7 @@ class NetworkRoom(Room):
             catalogue.router(
                 self.team,
                 lambda structure, day: self.recognised.get(structure, frozenset()),
-                lambda: Press(office.addresses, "Réseau"),
+                Press(office.addresses, "Réseau"),
             ),
             endorsing.router(self.team, office.endorsing),
             structures.router(

@@ -6,7 +6,6 @@ that were taken back are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -41,8 +40,8 @@ def parts(batch: str, paper: str, delivered: int) -> list[Part]:
     ]
 
 
-def router(team: Team, press: Callable[[], Press]) -> APIRouter:
-    """``/equipe/lots/{batch}/cartes.pdf`` and ``attestations.pdf``. ``press`` is asked for at the first print."""
+def router(team: Team, press: Press) -> APIRouter:
+    """``/equipe/lots/{batch}/cartes.pdf`` and ``attestations.pdf``."""
     router = team.router()
     whole = Depends(team.whole)
 
@@ -67,7 +66,7 @@ def router(team: Team, press: Callable[[], Press]) -> APIRouter:
         if not badges:
             raise refusal(NotFound, "unknown")
         made_on = max(badge.issued_on for badge in badges)
-        printed = press().badge_cards if paper == "cartes" else press().attestations
+        printed = press.badge_cards if paper == "cartes" else press.attestations
         headers = {"Content-Disposition": f'inline; filename="{paper}-{partie}.pdf"', "Cache-Control": "no-store"}
         return Response(printed(badges, made_on, FRENCH), media_type="application/pdf", headers=headers)
 

@@ -26,7 +26,7 @@ Families = Callable[[str, date], frozenset[str]]
 """The families that the network recognises a structure for, on a day."""
 
 
-def router(team: Team, families_of: Families, press: Callable[[], Press]) -> APIRouter:
+def router(team: Team, families_of: Families, press: Press) -> APIRouter:
     router = team.router()
     whole = Depends(team.whole)
     desk = team.issuer.desk
@@ -126,7 +126,7 @@ def router(team: Team, families_of: Families, press: Callable[[], Press]) -> API
         entry = next((one for one in versions_of(slug) if one.version == version), None)
         if entry is None:
             raise refusal(NotFound, "unknown")
-        body = press().criteria(entry, shelves)
+        body = press.criteria(entry, shelves)
         name = f"criteres-{entry.slug}-{entry.version}.pdf"
         return Response(
             body, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
