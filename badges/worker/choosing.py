@@ -86,10 +86,10 @@ def router(room: Room) -> APIRouter:
     @router.post("/mes-badges/{secret}/partages")
     def share(request: Request, secret: str, form: Filled) -> Response:
         opened = room.opened(request, secret)
-        theirs = {badge.uuid for badge in room.badges(opened) if badge.state in USABLE}
-        chosen = [uuid for uuid in (badge.uuid for badge in room.badges(opened)) if form.has("b", uuid)]
-        if not set(chosen) <= theirs:
+        ticked = [badge for badge in room.badges(opened) if form.has("b", badge.uuid)]
+        if not all(badge.state in USABLE for badge in ticked):
             raise nothing()
+        chosen = [badge.uuid for badge in ticked]
         days = form.choice("days", [str(days) for days in SHARE_DAYS])
         label = form.text("label", longest=80)
         if not chosen:

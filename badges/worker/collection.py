@@ -102,6 +102,7 @@ def badge_page_of(
 ) -> Response:
     """The page of one badge: what it says, taking it away, showing it, asking."""
     holder, now = room.issuer.holder, room.now()
+    asked = [one for one in holder.requests.of(opened) if one.award == badge.uuid]
     return room.render(
         request,
         "worker/badge.html",
@@ -116,8 +117,8 @@ def badge_page_of(
         hosted=badge.uuid in holder.choices.twins(opened),
         hosted_address=room.addresses.assertion(badge.uuid),
         named=passport.name_in(room.issuer.require_token(badge.uuid)),
-        requests=[asked for asked in holder.requests.of(opened) if asked.award == badge.uuid],
-        late={asked.id for asked in holder.requests.of(opened) if is_late(asked, now)},
+        requests=asked,
+        late={one.id for one in asked if is_late(one, now)},
         address=room.addresses.short(badge.code),
         linkedin=linkedin(room, badge),
         picture=f"/criteres/{badge.entry.slug}/{badge.entry.version}/picture.png",
