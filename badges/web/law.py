@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 
 from .pages import Pages
 
-WEEK = {"Cache-Control": "public, max-age=300"}
+SOME_MINUTES = {"Cache-Control": "public, max-age=300"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def router(pages: Pages, law: Law) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     def shown(request: Request, name: str) -> Response:
-        return pages.render(request, f"law/{name}.html", headers=WEEK, law=law)
+        return pages.render(request, f"law/{name}.html", headers=SOME_MINUTES, law=law)
 
     @router.api_route("/mentions-legales", methods=["GET", "HEAD"])
     def legal_notice(request: Request) -> Response:
