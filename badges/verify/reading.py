@@ -69,7 +69,7 @@ def form_of_carried(text: str) -> Form:
     """The same for what a picture carries: anything but another picture."""
     if text.startswith("eyJ"):  # `{"` in base64url: how every JOSE header begins
         return "token"
-    if text.startswith("{") or _ALONE.match(text[:80].encode("utf-8", "replace")):
+    if text.startswith("{") or _ALONE.match(text[:80].encode()):
         return "json"
     if text[:8].lower().startswith(("https://", "http://")):
         return "address"

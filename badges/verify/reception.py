@@ -160,7 +160,6 @@ def _from_form(body: bytes, boundary: bytes) -> Received:
     try:
         parser = MultipartParser(boundary, {name: getattr(form, name) for name in _CALLBACKS})  # type: ignore[arg-type]
         parser.write(body)
-        parser.finalize()
     except (FormParserError, ValueError):
         raise _malformed("un formulaire multipart bien formé") from None
     if not form.complete:

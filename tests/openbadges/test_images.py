@@ -69,6 +69,9 @@ def test_what_drawing_programs_write_is_an_svg(data: bytes) -> None:
             "its size",
         ),
         ("a PNG that begins elsewhere", b"\x89PNG\r\n\x1a\n" + PIXELS + HEADER + END, "without its size"),
+        ("a WebP", b"RIFF\0\0\0\0WEBP", "a WebP"),
+        ("a GIF", b"GIF89a", "a GIF"),
+        ("a bitmap", b"BM", "a bitmap"),
         ("too many chunks", b"\x89PNG\r\n\x1a\n" + HEADER + chunk(b"tEXt", b"") * 10_000 + PIXELS + END, "cut"),
         ("an SVG cut short", SVG[:-3], "no well-formed XML"),
         (
@@ -145,6 +148,11 @@ def test_an_entity_may_have_a_thousand_characters() -> None:
     assert images.format_of(drawing(1000)) == "SVG"
     with pytest.raises(DocumentInvalid, match="lead elsewhere"):
         images.format_of(drawing(1001))
+
+
+def test_ten_thousand_chunks_are_a_picture() -> None:
+    others = chunk(b"tEXt", b"") * (images.MAX_CHUNKS - 3)
+    assert images.format_of(b"\x89PNG\r\n\x1a\n" + HEADER + others + PIXELS + END) == "PNG"
 
 
 def test_two_mebibytes_are_a_picture_and_not_one_byte_more() -> None:

@@ -271,6 +271,11 @@ def test_a_refusal_says_what_was_expected_and_what_was_found() -> None:
         svg.extract(b'<!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>')
 
 
+def test_many_elements_beside_each_other_are_not_deep() -> None:
+    picture = b'<svg xmlns="http://www.w3.org/2000/svg">' + b"<g></g>" * 1000 + b"</svg>"
+    assert svg.extract(svg.bake(picture, "eyJ.e30.x")).text == "eyJ.e30.x"
+
+
 def test_a_drawing_has_one_mebibyte_baked_or_not() -> None:
     def of_size(size: int) -> bytes:
         drawing = '<svg xmlns="http://www.w3.org/2000/svg"><!--{}--></svg>'

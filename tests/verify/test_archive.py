@@ -117,6 +117,11 @@ def test_what_is_refused_is_told(sentence: str, data: bytes, expected: str) -> N
     assert [code for _, code in told(data)] == [expected]
 
 
+def test_a_mebibyte_of_nothing_is_read_and_not_one_byte_more() -> None:
+    assert told(a_zip(("a.png", bytes(1024 * 1024)))) == [("a.png", "")]
+    assert told(a_zip(("a.png", bytes(1024 * 1024 + 1)))) == [("a.png", "archive_bomb")]
+
+
 def test_a_name_that_comes_twice_is_read_once() -> None:
     with pytest.warns(UserWarning, match="Duplicate"):
         data = a_zip(("a.png", b"1"), ("A.png", b"2"), ("a.png", b"3"))

@@ -31,6 +31,7 @@ from badges.verify.fetcher import (
     OneBadge,
     OneRequest,
     SafeFetcher,
+    TooMany,
 )
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -505,6 +506,53 @@ def test_the_badges_of_one_visitor_share_the_time_and_not_what_is_at_hand() -> N
         request.get("https://badges.test/2", "a", 10)
     assert refused.value.code == "fetch_budget"
     assert request.get("https://badges.test/0", "a", 10).body == b"x"
+
+
+def test_who_comes_when_all_places_are_taken_has_what_is_at_hand() -> None:
+    at_hand = CachingFetcher(Counting(max_age=60), Clock())
+    at_hand.get("https://badges.test/0", "a", 10)
+    assert TooMany(at_hand).get("https://badges.test/0", "a", 10).body == b"x"
+    with pytest.raises(FetchError) as refused:
+        TooMany(at_hand).get("https://badges.test/1", "a", 10)
+    assert refused.value.code == "fetch_budget"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "address", "believed"),
+    [
+        ("http://127.0.0.1", "http://127.0.0.1:80/", True),
+        ("http://127.0.0.1", "http://127.0.0.1:81/", False),
+        ("https://127.0.0.1", "https://127.0.0.1:443/", True),
+        ("https://127.0.0.1", "https://127.0.0.1:80/", False),
+        ("http://127.0.0.1:8000", "http://127.0.0.1/", False),
+    ],
+)
+def test_an_origin_that_is_allowed_is_itself_with_its_usual_port(allowed: str, address: str, believed: bool) -> None:
+    asked: list[int] = []
+
+    def resolver(host: str, port: int) -> list[str]:
+        asked.append(port)
+        raise OSError
+
+    with pytest.raises(FetchError):
+        SafeFetcher([allowed], resolver=resolver).get(address, "a", 10)
+    assert bool(asked) is believed
+
+
+@pytest.mark.parametrize(("code", "asked"), [("fetch_timeout", 1), ("fetch_connection", 1), ("fetch_status", 2)])
+def test_a_host_that_does_not_answer_is_asked_once_for_a_badge(code: str, asked: int) -> None:
+    calls: list[str] = []
+
+    class Failing:
+        def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
+            calls.append(url)
+            raise FetchError("expected an answer, found none", code=code)
+
+    one = OneBadge(Failing())
+    for page in ("a", "b"):
+        with pytest.raises(FetchError):
+            one.get(f"https://silent.test/{page}", "a", 10)
+    assert len(calls) == asked
 
 
 def test_nobody_offline_is_asked() -> None:

@@ -31,6 +31,7 @@ ADDRESS = b"https://badges.example/assertions/1"
         ("unrecognised", b"<?xml version='1.0'?>" + b" " * 66_000 + b"<svg/>"),
         ("address", ADDRESS),
         ("address", b"  HTTP://badges.example/ \n"),
+        ("address", b"https://badges.example/!"),
         ("address", b"https://" + b"a" * 2040),
         ("unrecognised", b"https://" + b"a" * 2041),
         ("unrecognised", b"https://badges.example/a b"),

@@ -14,6 +14,7 @@ from typing import Any
 import pypdf
 import pytest
 
+from badges.addresses import short_code
 from badges.clock import FixedClock
 from badges.errors import KeyringLocked
 from badges.openbadges import jws
@@ -26,6 +27,7 @@ from badges.verify.fetcher import CachingFetcher, NoNetwork
 from badges.verify.pdf import open_pdf
 from badges.verify.reading import is_receipt
 from badges.verify.receipt import KIND, Receipts, make_receipt, read_receipt
+from badges.verify.report import Source
 from badges.verify.verifier import Policy, Verifier
 from tests.web.building import Browser, a_site, some_pages
 from tests.web.reading_pages import PageRead
@@ -172,6 +174,33 @@ def test_without_a_list_or_with_an_old_one_nobody_knows(service: Service) -> Non
     text = service.receipt(service.world.award().png())
     assert read_receipt(text, None, NOW).code == "receipt_untrusted"
     assert read_receipt(text, service.trusted, NOW + timedelta(days=8)).code == "receipt_list_stale"
+
+
+@pytest.mark.parametrize("verdict", ["valid", "invalid", "revoked", "expired", "undetermined"])
+def test_a_receipt_of_each_verdict_is_read_back(service: Service, verdict: str) -> None:
+    world = service.world
+    revoked, expired = world.award(), world.award(expires="2026-11-19T20:00:00Z")
+    world.revoke(revoked.id)
+    given: dict[str, Any] = {
+        "valid": world.award().png(),
+        "invalid": b"a.b.c",
+        "revoked": revoked.png(),
+        "expired": expired.png(),
+        "undetermined": short_code(revoked.id),
+    }
+    found = read_receipt(service.receipt(given[verdict]), service.trusted, NOW)
+    assert found.outcome == "genuine"
+    assert [result.verdict for result in found.receipt.results] == [verdict]  # type: ignore[union-attr]
+
+
+def test_an_address_of_two_thousand_characters_stands_in_a_receipt_and_a_longer_one_does_not(service: Service) -> None:
+    report = Verifier(service.world, FixedClock(NOW), service.world.policy()).verify(service.world.award().png())
+    for size, kept in ((2000, True), (2001, False)):
+        source = Source(f"{report.issuer.id}/".ljust(size, "a"), NOW)
+        text = make_receipt([report._replace(sources=(source,))], service.trusted, SERVICE, service.key, NOW)
+        receipt = read_receipt(text, service.trusted, NOW).receipt
+        assert receipt is not None
+        assert [address for address, _ in receipt.results[0].sources] == [source.url] * kept
 
 
 def test_a_receipt_is_told_from_a_badge_by_its_beginning(service: Service) -> None:

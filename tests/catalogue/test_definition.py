@@ -1,0 +1,107 @@
+"""A definition is read whole or refused in words: nothing of it is guessed, dropped or taken for something else."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from badges.catalogue.definition import canonical, parse_definition, to_json
+from badges.errors import CatalogueError
+from tests.catalogue.builders import a_definition, a_definition_json
+
+TEXTS = ("slug", "version", "language", "family", "kind", "title", "description")
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for name, inside in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (*at, name)
+        if isinstance(inside, dict | list):
+            yield from places(inside, (*at, name))
+
+
+def with_(at: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    changed = copy.deepcopy(a_definition_json())
+    holder: Any = changed
+    for name in at[:-1]:
+        holder = holder[name]
+    holder[at[-1]] = value
+    return changed
+
+
+def is_read_whole(members: dict[str, Any]) -> bool:
+    text = canonical(members)
+    return canonical(to_json(parse_definition(text))) == text
+
+
+def test_a_definition_is_written_as_it_was_read() -> None:
+    assert is_read_whole(a_definition_json(validity_months=24, prerequisites=["tec-abc"], second="other_function"))
+
+
+@pytest.mark.parametrize("at", list(places(a_definition_json())), ids=lambda at: ".".join(map(str, at)))
+@pytest.mark.parametrize("value", [None, True, -1, 0, 1.5, "", "x", [], {}, [""], [None]], ids=repr)
+def test_a_value_in_any_place_is_read_as_it_is_or_refused(at: tuple[Any, ...], value: Any) -> None:
+    with suppress(CatalogueError):
+        assert is_read_whole(with_(at, value))
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        *(((name,), value) for name in TEXTS for value in (None, "", 5, ["x"])),
+        *(
+            (("rule", name), value)
+            for name in ("optional_at_least", "distinct_days")
+            for value in (None, -1, True, "2", 1.5)
+        ),
+        *((("rule", "max_age_months"), value) for value in (-1, True, "6")),
+        *(
+            (("rule", name), value)
+            for name in ("observed_ways", "ageless_kinds", "never_alone")
+            for value in (None, "x", [""], [5])
+        ),
+        (("rule", "essential"), "some"),
+        (("rule",), []),
+        (("level",), "2"),
+        (("validity_months",), "24"),
+        (("prerequisites",), "tec-abc"),
+        (("assessors",), [None]),
+        (("second",), "somebody"),
+        (("criteria",), {}),
+        (("criteria", 0), "c1"),
+        (("criteria", 0, "required"), 1),
+        (("criteria", 0, "id"), "c2"),
+        (("criteria", 0, "text"), ""),
+        (("criteria", 0, "ways"), None),
+        (("criteria", 0, "kinds"), [5]),
+        (("type",), "Definition"),
+        (("colour",), "green"),
+    ],
+    ids=str,
+)
+def test_one_thing_wrong_is_refused(at: tuple[Any, ...], value: Any) -> None:
+    with pytest.raises(CatalogueError, match=r"^Définition de critères : .+ attendu, .+ trouvé\.$") as refused:
+        parse_definition(canonical(with_(at, value)))
+    assert refused.value.code == "definition_malformed"
+
+
+@pytest.mark.parametrize(
+    ("at", "value"), [(("validity_months",), 0), (("rule", "max_age_months"), None), (("level",), 9)]
+)
+def test_what_a_later_release_may_say_is_read(at: tuple[Any, ...], value: Any) -> None:
+    assert is_read_whole(with_(at, value))
+
+
+def test_an_unknown_clause_is_kept_and_cannot_be_written() -> None:
+    definition = a_definition(rule={"weather": "dry", "moon": "full"})
+    assert definition.rule.unknown == ("moon", "weather")
+    with pytest.raises(CatalogueError, match="moon, weather"):
+        to_json(definition)
+
+
+def test_half_a_character_is_no_definition() -> None:
+    with pytest.raises(CatalogueError, match="caractère isolé"):
+        parse_definition("\ud800")
