@@ -89,17 +89,24 @@ class Runner:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._work.clear()
-            try:
+            with _tried_again_later():
                 for batch in self._batches.unfinished():
-                    with _short_turns():
+                    with _tried_again_later(), _short_turns():  # one that cannot go on holds no other back
                         self._batches.run(
                             batch,
                             keep_going=lambda: not self._stopping.is_set(),
                             signing=lambda signer: Courteous(signer, self._anybody),
                         )
-            except (BadgesError, OSError) as error:  # a key that is locked, a disk that is away: said, then tried again
-                log.warning("batch paused: %s", getattr(error, "code", type(error).__name__))
             self._work.wait(LOOKS_AGAIN_AFTER)
+
+
+@contextmanager
+def _tried_again_later() -> Iterator[None]:
+    """A key that is locked, a database that is away: said, and no more."""
+    try:
+        yield
+    except (BadgesError, OSError) as error:
+        log.warning("batch paused: %s", getattr(error, "code", type(error).__name__))
 
 
 @contextmanager

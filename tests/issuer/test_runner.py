@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
+from badges.errors import KeyringLocked
+from badges.issuer.batches import Batches
 from badges.issuer.database import Database
 from badges.issuer.runner import Courteous, Runner
 from tests.world import a_key
@@ -63,3 +66,27 @@ def test_a_batch_ends_even_when_somebody_always_waits(sqlite_storage: Database) 
     assert batches.report(office.eti, batch).done == 6
     assert len(waited) == 6, "asked once for each signature"
     assert sys.getswitchinterval() == usual
+
+
+class OneLocked(Batches):
+    """Two batches, of which the first waits for a key that is locked."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+
+    def unfinished(self) -> tuple[str, ...]:
+        return ("locked", "open")
+
+    def run(self, batch: str, **how: Any) -> Any:
+        if batch == "locked":
+            raise KeyringLocked("Une phrase était attendue.")
+        self.done.set()
+
+
+def test_a_batch_that_cannot_go_on_holds_no_other_back(caplog: pytest.LogCaptureFixture) -> None:
+    batches = OneLocked()
+    runner = Runner(batches)
+    runner.start()
+    assert batches.done.wait(5)
+    runner.stop()
+    assert "batch paused: " in caplog.text
