@@ -430,22 +430,8 @@ class Batches:
             rows = [row.award for row in register.list(BatchRow, batch=batch, state="done")]
             gone = {line.award for line in register.list(Revocation, award=rows)}
             awards = register.list(Award, uuid=[uuid for uuid in rows if uuid not in gone][:CHUNK])
-            numbers: Counter[str] = Counter()
             for award in awards:
-                if award.profile not in numbers:
-                    numbers[award.profile] = register.highest(Revocation, "number", profile=award.profile) or 0
-                numbers[award.profile] += 1
-                register.add(
-                    Revocation(
-                        award=award.uuid,
-                        profile=award.profile,
-                        number=numbers[award.profile],
-                        code=code,
-                        replaced_by=None,
-                        by=actor.staff,
-                        at=now,
-                    )
-                )
+                self.desk.revoke(register, award, code, actor.staff, now)
                 self.desk.tell_withdrawn(register, award, code, now)
             deeds = [Deed(actor.staff, found.structure, f"revoke.{code}", award.uuid) for award in awards]
             if deeds and first:

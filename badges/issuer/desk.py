@@ -381,6 +381,22 @@ class Desk:
             now=now,
         )
 
+    def revoke(
+        self, register: Register, award: Award, code: str, by: str, now: datetime, *, replaced_by: str | None = None
+    ) -> Revocation:
+        """The next line of the list of the award's Profile."""
+        revocation = Revocation(
+            award=award.uuid,
+            profile=award.profile,
+            number=(register.highest(Revocation, "number", profile=award.profile) or 0) + 1,
+            code=code,
+            replaced_by=replaced_by,
+            by=by,
+            at=now,
+        )
+        register.add(revocation)
+        return revocation
+
     def tell_withdrawn(self, register: Register, award: Award, code: str, now: datetime) -> None:
         """A message to the person, when they have an e-mail: the reason is one of the public list, nothing else."""
         person = register.find(Person, id=award.person) if award.person else None

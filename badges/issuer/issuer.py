@@ -544,7 +544,7 @@ class Issuer:
             require(actor, "revoke", structure=found.structure)
             if before := register.find(Revocation, award=award):
                 return before
-            revocation = self._revoke(register, found, code, None, actor, now)
+            revocation = self.desk.revoke(register, found, code, actor.staff, now)
             self.desk.tell_withdrawn(register, found, code, now)
             self.desk.close(register, now, once, award, Deed(actor.staff, found.structure, f"revoke.{code}", award))
             return revocation
@@ -585,7 +585,7 @@ class Issuer:
                 new = self._award(register, actor, file, person, now, replaces=old)
             else:
                 new = self._issue_again(register, old, person, issued_as, name_in_badge, now)
-            self._revoke(register, old, "replaced", new.uuid, actor, now)
+            self.desk.revoke(register, old, "replaced", actor.staff, now, replaced_by=new.uuid)
             deeds = (
                 Deed(actor.staff, old.structure, "award", new.uuid),
                 Deed(actor.staff, old.structure, "revoke.replaced", old.uuid),
@@ -872,21 +872,6 @@ class Issuer:
         (sealed,) = self.desk.sign((draft,), self.desk.signers(profile.id))
         self.desk.store(register, (sealed,))
         return sealed.award
-
-    def _revoke(
-        self, register: Register, award: Award, code: str, replaced_by: str | None, actor: Actor, now: datetime
-    ) -> Revocation:
-        revocation = Revocation(
-            award=award.uuid,
-            profile=award.profile,
-            number=(register.highest(Revocation, "number", profile=award.profile) or 0) + 1,
-            code=code,
-            replaced_by=replaced_by,
-            by=actor.staff,
-            at=now,
-        )
-        register.add(revocation)
-        return revocation
 
 
 def _views(register: Register, awards: Iterable[Award]) -> tuple[AwardView, ...]:

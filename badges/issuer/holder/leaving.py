@@ -117,13 +117,7 @@ class Leaving:
     def _withdraw(self, register: Register, awards: Iterable[Award], now: datetime) -> None:
         for award in awards:
             if register.find(Revocation, award=award.uuid) is None:
-                number = (register.highest(Revocation, "number", profile=award.profile) or 0) + 1
-                register.add(
-                    Revocation(
-                        award=award.uuid, profile=award.profile, number=number, code="asked_by_holder",
-                        replaced_by=None, by="holder", at=now,
-                    )
-                )  # fmt: skip
+                self._desk.revoke(register, award, "asked_by_holder", "holder", now)
                 deed = Deed("holder", award.structure, "revoke.asked_by_holder", award.uuid)
                 self._desk.close(register, now, None, "", deed)
 
