@@ -27,6 +27,7 @@ from .issuer.delivered import Deliveries
 from .issuer.network import Network
 from .issuer.post import Postman
 from .issuer.runner import Runner
+from .issuer.storage import AuditLine
 from .issuer.team import (
     account,
     asked,
@@ -301,8 +302,8 @@ def _add_health(app: FastAPI, deployment: Deployment) -> None:
     @app.get("/readyz", include_in_schema=False)
     def ready(request: Request) -> Response:
         """Ready when the register answers and there is a trust list to verify with."""
-        with deployment.storage.reading():
-            pass
+        with deployment.storage.reading() as register:
+            register.highest(AuditLine, "number")
         listed = deployment.trust_text() is not None
         return Response("prêt\n" if listed else "sans liste de confiance\n", 200 if listed else 503)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -189,6 +191,17 @@ def test_what_fails_beside_the_requests_is_said_and_stops_nothing_else(
     asyncio.run(live())
     assert "commit_the_day: " in caplog.text
     assert not letter.exists(), "what comes after it was done all the same"
+
+
+def test_a_register_that_cannot_be_read_is_not_ready(demo: Demonstration, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(demo.home, home)
+    settings = read_settings(home)
+    app = create_app(settings)
+    assert ask(app, "GET", "/readyz").status_code == 200
+    with closing(sqlite3.connect(settings.store.removeprefix("sqlite:///"))) as connection:
+        connection.execute("DROP TABLE audit")
+    assert ask(app, "GET", "/readyz").status_code == 503
 
 
 def test_metrics_are_shown_to_whom_the_operator_says(demo: Demonstration) -> None:
