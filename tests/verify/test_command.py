@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -112,6 +113,43 @@ def test_several_files_end_with_the_worst(desk: Desk) -> None:
     assert [said.index(name) for name in (good, partly, bad)] == sorted(
         said.index(name) for name in (good, partly, bad)
     )
+
+
+def test_each_of_several_files_has_its_name_and_an_empty_line_after_it(desk: Desk) -> None:
+    one, other = desk.keep("one.png", desk.world.award().png()), desk.keep("other.png", b"rien")
+    alone = desk.trusting(one)[1], desk.trusting(other)[1]
+    assert desk.trusting(one, other)[1] == f"{one}\n{alone[0]}\n{other}\n{alone[1]}\n"
+    assert one not in alone[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["b.png", "--trust", "https://badges.test/t", "--root", "ROOT"], "404"),
+        (["b.png", "--trust", "b.png", "--root", "ROOT"], "octets"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_told_with_what_was_found(desk: Desk, words: list[str], code: str) -> None:
+    desk.world.answer("https://badges.test/t", b"", status=404)
+    named = {"b.png": desk.keep("b.png", desk.world.award().png()), "ROOT": desk.root[1]}
+    found, said, told = desk.verify(*[named.get(word, word) for word in words])
+    assert (found, said) == (3, "")
+    assert code in told
+    assert "Donnez le fichier" in told or "réessayez plus tard" in told
+
+
+def test_an_archive_of_twenty_mebibytes_is_opened_and_a_picture_of_six_is_told_too_large(desk: Desk) -> None:
+    large = desk.world.award().png() + bytes(6 * 1024 * 1024)
+    assert "input_too_large" in desk.trusting(desk.keep("large.png", large), "--verbose")[1]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+        made.writestr("badge.png", desk.world.award().png())
+        for name in ("one", "two", "three", "four"):
+            made.writestr(name, bytes(4 * 1024 * 1024))
+    code, said, _ = desk.trusting(desk.keep("all.zip", out.getvalue()))
+    assert code == 1
+    assert said.count("badge.png") == 1
+    assert "Oui : ce badge est authentique" in said
 
 
 def test_json_is_one_report_a_line(desk: Desk) -> None:
