@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -59,6 +61,24 @@ def a_definition_json(**changes: Any) -> dict[str, Any]:
 
 def a_definition(**changes: Any) -> Definition:
     return parse_definition(canonical(a_definition_json(**changes)))
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value inside."""
+    for name, inside in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (*at, name)
+        if isinstance(inside, dict | list):
+            yield from places(inside, (*at, name))
+
+
+def changed_at(whole: dict[str, Any], at: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    """The same, with another value in one place."""
+    changed = copy.deepcopy(whole)
+    holder: Any = changed
+    for name in at[:-1]:
+        holder = holder[name]
+    holder[at[-1]] = value
+    return changed
 
 
 def a_fact(criterion: str = "c1", on: date = date(2026, 10, 5), **changes: Any) -> Fact:

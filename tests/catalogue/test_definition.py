@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -11,25 +9,9 @@ import pytest
 
 from badges.catalogue.definition import canonical, parse_definition, to_json
 from badges.errors import CatalogueError
-from tests.catalogue.builders import a_definition, a_definition_json
+from tests.catalogue.builders import a_definition, a_definition_json, changed_at, places
 
 TEXTS = ("slug", "version", "language", "family", "kind", "title", "description")
-
-
-def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    for name, inside in value.items() if isinstance(value, dict) else enumerate(value):
-        yield (*at, name)
-        if isinstance(inside, dict | list):
-            yield from places(inside, (*at, name))
-
-
-def with_(at: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    changed = copy.deepcopy(a_definition_json())
-    holder: Any = changed
-    for name in at[:-1]:
-        holder = holder[name]
-    holder[at[-1]] = value
-    return changed
 
 
 def is_read_whole(members: dict[str, Any]) -> bool:
@@ -45,7 +27,7 @@ def test_a_definition_is_written_as_it_was_read() -> None:
 @pytest.mark.parametrize("value", [None, True, -1, 0, 1.5, "", "x", [], {}, [""], [None]], ids=repr)
 def test_a_value_in_any_place_is_read_as_it_is_or_refused(at: tuple[Any, ...], value: Any) -> None:
     with suppress(CatalogueError):
-        assert is_read_whole(with_(at, value))
+        assert is_read_whole(changed_at(a_definition_json(), at, value))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +66,7 @@ def test_a_value_in_any_place_is_read_as_it_is_or_refused(at: tuple[Any, ...], v
 )
 def test_one_thing_wrong_is_refused(at: tuple[Any, ...], value: Any) -> None:
     with pytest.raises(CatalogueError, match=r"^Définition de critères : .+ attendu, .+ trouvé\.$") as refused:
-        parse_definition(canonical(with_(at, value)))
+        parse_definition(canonical(changed_at(a_definition_json(), at, value)))
     assert refused.value.code == "definition_malformed"
 
 
@@ -92,7 +74,7 @@ def test_one_thing_wrong_is_refused(at: tuple[Any, ...], value: Any) -> None:
     ("at", "value"), [(("validity_months",), 0), (("rule", "max_age_months"), None), (("level",), 9)]
 )
 def test_what_a_later_release_may_say_is_read(at: tuple[Any, ...], value: Any) -> None:
-    assert is_read_whole(with_(at, value))
+    assert is_read_whole(changed_at(a_definition_json(), at, value))
 
 
 def test_an_unknown_clause_is_kept_and_cannot_be_written() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from badges.catalogue.record import months_before, parse_record
 from badges.errors import DocumentInvalid
-from tests.catalogue.test_definition import places
+from tests.catalogue.builders import changed_at, places
 
 COMMITMENT = "sha256$" + "ab" * 32
 RECORD: dict[str, Any] = {
@@ -29,15 +28,6 @@ RECORD: dict[str, Any] = {
 PLACES = list(places(RECORD))
 
 
-def with_(at: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    changed = copy.deepcopy(RECORD)
-    holder: Any = changed
-    for name in at[:-1]:
-        holder = holder[name]
-    holder[at[-1]] = value
-    return changed
-
-
 def test_a_record_is_written_as_it_was_read() -> None:
     assert parse_record(RECORD).to_json() == RECORD
 
@@ -46,7 +36,7 @@ def test_a_record_is_written_as_it_was_read() -> None:
 @pytest.mark.parametrize("value", [None, True, -1, 0, 10_001, 1.5, "", "x", [], {}, [""], [None]], ids=repr)
 def test_a_value_in_any_place_is_read_as_it_is_or_refused(at: tuple[Any, ...], value: Any) -> None:
     with suppress(DocumentInvalid):
-        assert parse_record(with_(at, value)).to_json() == with_(at, value)
+        assert parse_record(changed_at(RECORD, at, value)).to_json() == changed_at(RECORD, at, value)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +45,7 @@ def test_a_value_in_any_place_is_read_as_it_is_or_refused(at: tuple[Any, ...], v
 @pytest.mark.parametrize("value", [None, True, 1.5, "", {}, ["x"]], ids=repr)
 def test_a_value_of_another_kind_is_refused(at: tuple[Any, ...], value: Any) -> None:
     with pytest.raises(DocumentInvalid, match=r"^Preuve des critères : .+ attendu, .+ trouvé\.$") as refused:
-        parse_record(with_(at, value))
+        parse_record(changed_at(RECORD, at, value))
     assert refused.value.code == "record_malformed"
 
 
@@ -78,12 +68,12 @@ def test_a_value_of_another_kind_is_refused(at: tuple[Any, ...], value: Any) -> 
 )
 def test_a_value_out_of_its_range_is_refused(at: tuple[Any, ...], value: Any) -> None:
     with pytest.raises(DocumentInvalid):
-        parse_record(with_(at, value))
+        parse_record(changed_at(RECORD, at, value))
 
 
 @pytest.mark.parametrize("day", [1, 10_000])
 def test_the_first_and_the_last_rank_of_a_day_are_read(day: int) -> None:
-    record = parse_record(with_(("criteria", 0, "observations", 0, "day"), day))
+    record = parse_record(changed_at(RECORD, ("criteria", 0, "observations", 0, "day"), day))
     assert record.criteria[0].observations[0].day == day
 
 
@@ -96,7 +86,7 @@ def test_an_object_has_its_members_and_no_other(at: tuple[Any, ...]) -> None:
         whole = whole[name]
     for wrong in ({**whole, "more": 1}, *({k: v for k, v in whole.items() if k != name} for name in whole)):
         with pytest.raises(DocumentInvalid):
-            parse_record(with_(at, wrong) if at else wrong)
+            parse_record(changed_at(RECORD, at, wrong) if at else wrong)
 
 
 @pytest.mark.parametrize(

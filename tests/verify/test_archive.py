@@ -15,13 +15,12 @@ from typing import Any
 import pytest
 
 from badges.clock import FixedClock
-from badges.verify import api, archive, command, page
+from badges.verify import archive, command
 from badges.verify.archive import MAX_BADGES, MAX_ENTRIES, Given, shown
 from badges.verify.archive import unpack as listed
 from badges.verify.desk import Desk
 from badges.verify.fetcher import CachingFetcher
-from badges.verify.verifier import Verifier
-from tests.web.building import Browser, a_site, some_pages
+from tests.web.building import Browser
 from tests.web.reading_pages import PageRead
 from tests.world import NOW, World
 
@@ -64,19 +63,6 @@ def with_method(data: bytes, method: int) -> bytes:
     for signature, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         made[data.index(signature) + at] = method
     return bytes(made)
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def browser(world: World) -> Browser:
-    memory = CachingFetcher(world, FixedClock(NOW))
-    verifier = Verifier(memory, FixedClock(NOW), world.policy())
-    desk, pages = Desk(lambda: verifier, memory), some_pages()
-    return Browser(a_site(api.router(desk), page.router(desk, pages), pages=pages))
 
 
 def test_what_is_no_archive_is_left_as_it_is() -> None:

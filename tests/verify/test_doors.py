@@ -12,28 +12,14 @@ import httpx
 import pytest
 
 from badges.clock import FixedClock
-from badges.verify import api, page
 from badges.verify.archive import Given
 from badges.verify.desk import ON_THE_NETWORK, Desk
 from badges.verify.fetcher import CachingFetcher, Fetched
 from badges.verify.verifier import Verifier
-from tests.web.building import Browser, a_site, some_pages
+from tests.web.building import Browser
 from tests.world import EMAIL, NOW, World
 
 MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def browser(world: World) -> Browser:
-    memory = CachingFetcher(world, FixedClock(NOW))
-    verifier = Verifier(memory, FixedClock(NOW), world.policy())
-    desk, pages = Desk(lambda: verifier, memory), some_pages()
-    return Browser(a_site(api.router(desk), page.router(desk, pages), pages=pages))
 
 
 def post(browser: Browser, path: str = "/api/v1/verify", **body: Any) -> httpx.Response:
