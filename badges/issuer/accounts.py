@@ -105,11 +105,7 @@ class Accounts:
     def change_password(self, account: str, before: str, after: str) -> None:
         """One's own, with the one before. Raises :class:`WrongSignIn` and :class:`~badges.errors.Misuse`."""
         now = self._desk.now()
-        with self._storage.writing() as register:
-            found = self._desk.require(register, Account, id=account)
-            TRIES_BY_ACCOUNT.require(register, found.email, now)
-            TRIES_BY_ACCOUNT.spend(register, found.email, now)
-        if not is_password(before, found.password):
+        if not is_password(before, self._tried(account, now).password):
             raise refusal(WrongSignIn, "wrong_password")
         self.set_password(account, after)
 
@@ -181,13 +177,9 @@ class Accounts:
         waiting = self.find_half_way(secret)
         if waiting is None:
             raise refusal(WrongSignIn, "wrong_sign_in")
+        account, fresh = self._tried(waiting.account, now), secrets.token_urlsafe(24)
         with self._storage.writing() as register:
-            account = self._desk.require(register, Account, id=waiting.account)
-            TRIES_BY_ACCOUNT.require(register, account.email, now)
-            TRIES_BY_ACCOUNT.spend(register, account.email, now)
-        fresh = secrets.token_urlsafe(24)
-        with self._storage.writing() as register:
-            self._use_code(register, account, code, now)
+            self._use_code(register, account.id, code, now)
             TRIES_BY_ACCOUNT.forgive(register, account.email)
             register.change(waiting, ended_at=now)
             session = replace(waiting, id=new_id(), digest=digest_of(fresh), seen_at=now, proved_at=now, ended_at=None)
@@ -210,17 +202,20 @@ class Accounts:
             raise refusal(WrongSignIn, "wrong_code")
         with self._storage.writing() as register:
             found = self._desk.require(register, Account, id=account)
+            if found.totp is not None:  # another takes its place only where its owner left this one
+                raise refusal(WrongSignIn, "wrong_code")
             register.change(found, totp=f"{key}:{step}")
             place = self._a_place(register, account)
             deed = Deed(place.id, place.structure, "account.second_step", account)
             self._desk.close(register, now, None, "", deed)
 
     def leave_second_step(self, account: str, code: str) -> None:
-        """For its owner, with a last code. Raises :class:`WrongSignIn`."""
+        """For its owner, with a last code. Raises :class:`WrongSignIn` and
+        :class:`~badges.issuer.attempts.TooManyTries`."""
         now = self._desk.now()
+        self._tried(account, now)
         with self._storage.writing() as register:
-            found = self._desk.require(register, Account, id=account)
-            self._use_code(register, found, code, now)
+            found = self._use_code(register, account, code, now)
             register.change(found, totp=None)
             place = self._a_place(register, account)
             deed = Deed(place.id, place.structure, "account.no_second_step", account)
@@ -277,6 +272,14 @@ class Accounts:
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
+    def _tried(self, account: str, now: datetime) -> Account:
+        """The account, with one try less for its secrets: kept whether it was right or wrong."""
+        with self._storage.writing() as register:
+            found = self._desk.require(register, Account, id=account)
+            TRIES_BY_ACCOUNT.require(register, found.email, now)
+            TRIES_BY_ACCOUNT.spend(register, found.email, now)
+            return found
+
     def _open(
         self, register: Register, account: Account, device: str, stays: bool, now: datetime, *, proved: bool
     ) -> str:
@@ -303,12 +306,13 @@ class Accounts:
         self._desk.close(register, now, None, "", Deed(member.id, member.structure, "account.sign_in", account.id))
         return secret
 
-    def _use_code(self, register: Register, account: Account, code: str, now: datetime) -> None:
-        key, _, last = (account.totp or "").partition(":")
+    def _use_code(self, register: Register, account: str, code: str, now: datetime) -> Account:
+        found = self._desk.require(register, Account, id=account)
+        key, _, last = (found.totp or "").partition(":")
         step = step_of(key, code, now, int(last)) if key else None
         if step is None:
             raise refusal(WrongSignIn, "wrong_code")
-        register.change(account, totp=f"{key}:{step}")
+        return register.change(found, totp=f"{key}:{step}")
 
     def _places(self, register: Register, account: str) -> tuple[tuple[StaffMember, Structure], ...]:
         members = register.list(StaffMember, order="joined_at", account=account, left_at=None)

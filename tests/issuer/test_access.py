@@ -255,6 +255,19 @@ class TestTheSecondStep:
         with pytest.raises(WrongSignIn):
             team.accounts.second_step(half_way, self.code(team, key))
 
+    def test_another_does_not_take_its_place_without_its_code(self, team: Team, key: str) -> None:
+        other = pyotp.random_base32()
+        with pytest.raises(WrongSignIn):
+            team.accounts.take_second_step(self.member.account, other, self.code(team, other))
+        assert team.accounts.find(team.accounts.second_step(team.sign_in(), self.code(team, key)))
+
+    def test_its_last_code_cannot_be_tried_out(self, team: Team, key: str) -> None:
+        for number in range(10):
+            with pytest.raises(WrongSignIn):
+                team.accounts.leave_second_step(self.member.account, f"{number:06}")
+        with pytest.raises(TooManyTries):
+            team.accounts.leave_second_step(self.member.account, self.code(team, key))
+
     def test_is_left_with_a_last_code(self, team: Team, key: str) -> None:
         with pytest.raises(WrongSignIn):
             team.accounts.leave_second_step(self.member.account, "000000")

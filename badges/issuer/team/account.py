@@ -85,7 +85,7 @@ def router(team: Team) -> APIRouter:
     def leave_second_step(request: Request, form: Filled, visitor: Visitor = whole) -> Response:
         try:
             team.accounts.leave_second_step(visitor.member.account, form.text("code", longest=12))
-        except WrongSignIn as refusal:
+        except (WrongSignIn, TooManyTries) as refusal:
             return shown(request, visitor, status_of(refusal), refusal)
         return team.back(ACCOUNT, "second_step_off")
 
