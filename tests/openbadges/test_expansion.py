@@ -32,6 +32,7 @@ SAME: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ("a prefix of its own", [V2, {"s": "http://schema.org/"}], {"s:name": "Planter"}, {"name": "Planter"}),
     ("a prefix that says so", [V2, {"s": {"@id": "schema:", "@prefix": True}}], {"s:name": "x"}, {"name": "x"}),
     ("a compact word defined again", [V2, {"schema:name": {"@protected": True}}], {"schema:name": "x"}, {"name": "x"}),
+    ("protected words all at once", [V2, {"@protected": True, "n": "schema:name"}], {"n": "x"}, {"name": "x"}),
     ("a keyword is no prefix", [V2, {"k": "@id"}], {"k:name": "x"}, {"k:name": "x"}),
     ("a vocabulary", [V2, {"@vocab": "http://schema.org/"}], {"keywords": "x"}, {"tags": "x"}),
     ("a word that rests on another", [V2, {"a": "b", "b": "schema:name"}], {"a": "x"}, {"name": "x"}),

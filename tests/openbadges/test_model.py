@@ -528,6 +528,11 @@ def test_extensions_are_found_by_their_type(types: Any) -> None:
     assert found["extensions:x"].to_json() == extension
 
 
+def test_an_extension_says_its_type() -> None:
+    assert problems(Extension, {"@context": "https://example.org/x.json"}) == [("type", "missing")]
+    assert Extension(context="https://example.org/x.json").to_json()["type"] == "Extension"
+
+
 def test_an_extension_needs_a_context() -> None:
     with pytest.raises(DocumentInvalid):
         Extension.from_json({"type": "Extension"})

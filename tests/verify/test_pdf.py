@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable
@@ -105,6 +106,34 @@ def test_the_badge_comes_out_whole_whatever_made_the_file(data: bytes) -> None:
 def test_several_badges_come_out_in_their_order() -> None:
     files = [(f"{number}.png", BADGE + bytes([number])) for number in range(5)]
     assert names(a_pdf(*files)) == files
+
+
+def test_files_that_are_named_twice_count_once() -> None:
+    """In the tree of names and among the associated files, as PDF/A-3 wants it: four of four mebibytes are sixteen."""
+
+    def also_associated(made: Any) -> None:
+        leaves = made.Root.Names.EmbeddedFiles.Names
+        made.Root.AF = pikepdf.Array([leaves[at] for at in range(1, len(leaves), 2)])
+
+    files = [(f"{number}.png", BADGE + bytes([number]) * (4 * 1024 * 1024)) for number in range(4)]
+    assert names(changed(also_associated, *files)) == files
+
+
+def test_the_process_that_reads_has_bounds_of_its_own() -> None:
+    program = """if True:
+        import json, resource
+        from badges.verify import attachments
+        attachments._limit_ourselves()
+        names = ("CPU", "AS", "FSIZE", "CORE")
+        print(json.dumps({name: resource.getrlimit(getattr(resource, f"RLIMIT_{name}")) for name in names}))
+    """
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert json.loads(said) == {
+        "CPU": [attachments.SECONDS] * 2,
+        "AS": [attachments.MEMORY] * 2,
+        "FSIZE": [0, 0],
+        "CORE": [0, 0],
+    }
 
 
 def test_a_paper_of_ours_verifies(world: World) -> None:
