@@ -61,6 +61,17 @@ def stay_on_this_machine() -> Iterator[None]:
         pytest.fail("the test reached outside this machine: " + ", ".join(_outside))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep in one process the tests that share what is made for their module, a service or a browser: made once."""
+    for item in items:
+        of_this_test = getattr(item, "_fixtureinfo", None)
+        found = of_this_test.name2fixturedefs.values() if of_this_test else ()
+        shares = any(fixture.scope == "module" for fixtures in found for fixture in fixtures)
+        if shares and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say the two coverages apart: the table above mixes them into one figure."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -77,10 +78,20 @@ class Service:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    port = free_port()
-    home = tmp_path_factory.mktemp("whole") / "home"
-    return Demonstration(home, port, fill(home, f"http://127.0.0.1:{port}"))
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Demonstration, Path]:
+    """The demonstration, and a copy of its home in which nobody does anything."""
+    port, folder = free_port(), tmp_path_factory.mktemp("whole")
+    told = fill(folder / "home", f"http://127.0.0.1:{port}")
+    return Demonstration(folder / "home", port, told), shutil.copytree(folder / "home", folder / "kept")
+
+
+@pytest.fixture(scope="module")
+def demo(filled: tuple[Demonstration, Path]) -> Demonstration:
+    """As it was filled, whatever the modules before did in it: their three hundred badges are nothing to this one."""
+    demo, kept = filled
+    shutil.rmtree(demo.home)
+    shutil.copytree(kept, demo.home)
+    return demo
 
 
 @pytest.fixture(scope="module")
