@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
-from ..web.errors import N_
+from ..typography import N_
 from .desk import Desk
 from .reception import FORM_SCHEMA, MAX_BODY, receive
 from .report import CHECKS, EXIT_CODES, GRAVEST_FIRST

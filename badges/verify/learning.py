@@ -9,7 +9,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from ..errors import NotFound
-from ..web.errors import N_
+from ..typography import N_
 from ..web.pages import Pages
 from . import wording
 from .exercises import EXERCISES, NOW, TrainingRoom, file_name

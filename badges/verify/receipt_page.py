@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ..errors import BadgesError, NotFound, StorageUnavailable
-from ..web.errors import N_
+from ..typography import N_
 from ..web.pages import Pages
 from .desk import Desk
 from .receipt import ANSWERED_ONCE, NOT_A_BADGE, Receipts, file_name

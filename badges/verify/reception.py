@@ -20,8 +20,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from ..addresses import parse_code
 from ..errors import Misuse
+from ..typography import N_
 from ..web import limits
-from ..web.errors import N_
 from .archive import Given, shown
 
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it writes a line for each form a stranger breaks

@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import errors
-from ..typography import N_ as N_
+from ..typography import N_
 from .pages import Pages
 
 log = logging.getLogger("badges.web")
