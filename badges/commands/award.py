@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from ..arguments import Parser, progress
+from ..clock import in_paris
 from ..deployment import Deployment
 from ..errors import Misuse
 from ..issuer.batches import Report, Row, Seen
@@ -184,7 +185,8 @@ def _read(path: Path) -> Mapping[str, Any]:
 def _rows_of(path: Path, deployment: Deployment, asked: Mapping[str, Any], grid: Sequence[Seen]) -> list[Row]:
     """The same tables as on the page. Nobody answers for homonyms here: a name alone is somebody new."""
     entry = deployment.issuer.desk.awardable(_text(asked, "badge"), asked.get("version"))
-    session = Session(entry.definition, tuple(grid), asked.get("decided_on") or deployment.clock.now().date())
+    decided = asked.get("decided_on") or in_paris(deployment.clock.now()).date()
+    session = Session(entry.definition, tuple(grid), decided)
     try:
         roster = read_roster(read_table(path.read_bytes()), session)
     except OSError as error:

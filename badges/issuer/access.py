@@ -319,7 +319,7 @@ class Access:
             require(actor, "network")
             if getattr(found, attribute) == value:
                 return found
-            since = now.date()
+            since = in_paris(now).date()
             register.add(StructureFact(id=new_id(), structure=structure, attribute=attribute, value=value, since=since))
             changed = register.change(found, **{attribute: value})
             self._desk.close(register, now, None, "", Deed(actor.staff, structure, f"structure.{attribute}", structure))

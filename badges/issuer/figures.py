@@ -329,7 +329,7 @@ class Figures:
     def _count_late(self, register: Register, award: Award, *, first: bool) -> Counted:
         """As well as can be told now: of an erased file, the ways and kinds are gone."""
         kept = register.find(AwardFile, uuid=award.uuid)
-        case = CaseFile.from_text(kept.facts) if kept else CaseFile(award.issued_on.date(), {}, (), (), ())
+        case = CaseFile.from_text(kept.facts) if kept else CaseFile(_day(award.issued_on), {}, (), (), ())
         entry = self._desk.catalogue.require(award.slug, award.version)
         structure = self._desk.require(register, Structure, id=award.structure)
         return count(award, case.record(NO_COMMITMENT), entry, structure, first=first)

@@ -163,11 +163,10 @@ class Issuer:
             )
             dated = {"name": name, "kind": kind, "department": department, "siret": siret}
             register.add(structure)
+            today = in_paris(now).date()
             register.add(
                 *(
-                    StructureFact(
-                        id=new_id(), structure=structure.id, attribute=attribute, value=value, since=now.date()
-                    )
+                    StructureFact(id=new_id(), structure=structure.id, attribute=attribute, value=value, since=today)
                     for attribute, value in dated.items()
                 )
             )
@@ -357,7 +356,7 @@ class Issuer:
             self.desk.person(register, actor, "see", person)
             facts = self.desk.facts(register, person, entry)
             case = CaseFile(
-                decided=now.date(),
+                decided=in_paris(now).date(),
                 results={fact.criterion: "acquired" for fact in facts},
                 facts=facts,
                 deciders=(Deciding(actor.staff, Decider("a1", "decides", actor.function, "same")),),

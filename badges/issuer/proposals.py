@@ -24,6 +24,7 @@ import orjson
 from ..catalogue.library import Entry
 from ..catalogue.record import RESULTS, Decider, PrerequisiteSeen, Record, month_of
 from ..catalogue.rule import RuleOutcome, evaluate
+from ..clock import in_paris
 from ..errors import Conflict, Forbidden, Misuse, NotFound
 from .assertion import AwardFacts, all_missing, assertion
 from .audit import Deed
@@ -446,10 +447,10 @@ def require_look(desk: Desk, register: Register, actor: Actor, file: Proposal) -
 
 
 def case_of(desk: Desk, register: Register, entry: Entry, file: Proposal, actor: Actor, now: datetime) -> CaseFile:
-    """The facts, decided today by ``actor`` on the results of the file."""
+    """The facts, decided by ``actor`` on the results of the file, today: the day that is noted too, in Paris."""
     first = Decider("a1", "decides", actor.function, relative(actor.structure, file.structure))
     return CaseFile(
-        decided=now.date(),
+        decided=in_paris(now).date(),
         results=file.results,
         facts=desk.facts(register, file.person, entry),
         deciders=(
@@ -468,7 +469,7 @@ def prerequisites_of(
     for slug in entry.definition.prerequisites:
         for award in desk.live_awards(register, (person,), slug, now):
             seen[slug] = award.version
-    checked = month_of(now.date())
+    checked = month_of(in_paris(now).date())
     return tuple(PrerequisiteSeen(slug, seen[slug], checked) for slug in entry.definition.prerequisites if slug in seen)
 
 

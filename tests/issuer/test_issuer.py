@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from badges.issuer.permissions import OPERATOR
 from badges.issuer.storage import AuditLine, Award, AwardFile, Person, StaffMember
 from badges.openbadges.identity import hash_identity
 
-from .builders import CONNAITRE_IAE, DEBROUSSAILLER, FIRST_DAY, NOW, PLANTER, Office, grid_of
+from .builders import CONNAITRE_IAE, DEBROUSSAILLER, FIRST_DAY, NOW, PLANTER, SECOND_DAY, Office, grid_of
 
 
 @pytest.fixture
@@ -125,6 +125,29 @@ def test_progress_says_what_the_rule_still_wants(office: Office) -> None:
     office.observe(person, but=("c3",))
     later = office.issuer.progress(office.eti, person.id, PLANTER).outcome
     assert [(missing.code, missing.criterion) for missing in later.missing] == [("not_acquired", "c3")]
+
+
+def test_what_is_noted_after_midnight_in_paris_counts_the_same_night(office: Office) -> None:
+    """23:30 on 30 November in UTC is 1 December in Paris, the day that people write down."""
+    office.clock.instant = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    person, tonight = office.a_person(), date(2026, 12, 1)
+    for seen in grid_of(office.entry()):
+        on = tonight if seen.on == SECOND_DAY else seen.on
+        office.issuer.note_observation(
+            office.eti, person=person.id, slug=PLANTER, criterion=seen.criterion, on=on, way=seen.way, kind=seen.kind
+        )
+    assert office.issuer.progress(office.eti, person.id, PLANTER).outcome.met
+    document = office.assertion(office.an_award(person))
+    assert document["issuedOn"] == "2026-11-30T23:30:00Z"
+    assert document["extensions:criteriaProof"]["record"]["decided"] == "2026-12"
+
+
+def test_what_a_structure_is_called_changes_on_the_day_of_paris(office: Office) -> None:
+    office.clock.instant = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    new = office.add_structure("Le Potager", "ACI")
+    office.access.date_fact(OPERATOR, new.id, attribute="name", value="Le Grand Potager")
+    told = office.access.list_facts(OPERATOR, new.id)
+    assert {fact.since for fact in told} == {date(2026, 12, 1)}
 
 
 def test_a_withdrawn_observation_no_longer_counts(office: Office) -> None:
