@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cache
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -330,22 +328,3 @@ def test_axe_finds_nothing_and_no_screen_is_too_narrow(browser: Any, tmp_path: P
     assert width(page) <= 320
     assert objections(page) == []
     context.close()
-
-
-def test_the_file_stands_alone_and_forbids_itself_every_connection() -> None:
-    evening = every_evening()["ordinary"]
-    html = unescape(the_page(evening).decode())
-    assert "default-src 'none'" in html
-    assert "unsafe" not in html.split("</title>")[0]
-    assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=", html)
-    assert "fetch(" not in html
-    assert html.count("</script") == 3
-    data = re.search(r'<script type="application/json" id="data">(.*)</script>', html)
-    assert data is not None
-    assert json.loads(data[1])["bundle"] == evening.bundle
-
-
-def test_it_is_a_file_to_keep() -> None:
-    response = downloaded(every_evening()["ordinary"])
-    assert response.headers["content-disposition"] == 'attachment; filename="verifier-hors-ligne.html"'
-    assert "default-src 'none'; script-src 'sha256-" in response.headers["content-security-policy"]
