@@ -28,6 +28,7 @@ from ..catalogue.definition import KINDS, WAYS, WITNESS_FUNCTIONS, Definition
 from ..catalogue.library import Entry
 from ..catalogue.record import RESULTS, Decider, Fact, PrerequisiteSeen, month_of
 from ..catalogue.rule import Missing, RuleOutcome, evaluate
+from ..clock import in_paris
 from ..errors import AwardRefused, BadgesError, Conflict, Forbidden, KeyringError, Misuse, NotFound
 from ..keyring import Signer
 from ..openbadges.identity import normalise_email
@@ -227,10 +228,11 @@ class Batches:
         ``results`` default to *acquired* for every criterion of the grid.
         """
         now = self.desk.now()
-        decided = decided_on or now.date()
+        today = in_paris(now).date()
+        decided = decided_on or today
         entry = self.desk.awardable(slug, version)
         table = tuple(rows)
-        self._check_table(table, decided, now.date())
+        self._check_table(table, decided, today)
         with self._storage.writing() as register:
             if done := self.desk.done_before(register, once):
                 return self._report(register, self.desk.require(register, Batch, id=done), with_rows=True)
@@ -268,7 +270,7 @@ class Batches:
 
         Not prerequisites, which each person has or has not.
         """
-        entry, decided = self.desk.awardable(slug, version), self.desk.now().date()
+        entry, decided = self.desk.awardable(slug, version), in_paris(self.desk.now()).date()
         with self._storage.reading() as register:
             actor = self.desk.actor(register, by)
             require(actor, "propose")
@@ -935,7 +937,7 @@ class Batches:
     ) -> dict[str, tuple[PrerequisiteSeen, ...]]:
         """Those that the register knows, as they stood when the batch was confirmed."""
         at = batch.confirmed_at or self.desk.now()
-        people, checked = tuple(people), month_of(at.date())
+        people, checked = tuple(people), month_of(in_paris(at).date())
         seen: dict[str, tuple[PrerequisiteSeen, ...]] = {}
         for slug in entry.definition.prerequisites:
             held: dict[str, Award] = {}

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +126,17 @@ def test_two_rows_of_one_reference_and_too_many_rows_are_refused(office: Office)
     with pytest.raises(BadgesError) as refused:
         a_plan(office, rows(10_001))
     assert refused.value.code == "batch_too_large"
+
+
+def test_a_session_prepared_after_midnight_in_paris_is_decided_that_day(office: Office) -> None:
+    """23:30 on 30 November in UTC is 1 December in Paris: what was seen that day is not to come."""
+    office.clock.instant = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    today = date(2026, 12, 1)
+    grid = tuple(replace(seen, on=today) if seen.on == SECOND_DAY else seen for seen in grid_of(office.entry()))
+    assert office.issuer.batches.missing(office.eti, slug=PLANTER, grid=grid) == ()
+    report = office.issuer.batches.plan(office.eti, slug=PLANTER, grid=grid, rows=rows(1), decided_on=today)
+    assert office.issuer.batches.plan(office.eti, slug=PLANTER, grid=grid, rows=rows(1)).batch.decided_on == today
+    assert report.ready == 1
 
 
 # -- confirm

@@ -158,6 +158,15 @@ def test_a_grid_that_cannot_do_is_told_before_anyone_is_in_it(room: Room, change
     assert f'value="{FIRST_DAY.isoformat()}"' in answer.text, "what was typed is kept"
 
 
+def test_after_midnight_in_paris_the_new_day_may_be_told(room: Room) -> None:
+    room.office.clock.instant = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    browser = room.browser(room.office.eti)
+    form = grid_form(day2="2026-12-01", pasted="Amina D.")
+    assert 'max="2026-12-01"' in browser.get(f"{LOTS}/nouveau/{PLANTER}").text
+    answer = browser.post(f"{LOTS}/nouveau/{PLANTER}", form)
+    assert answer.status_code == 303, heading(answer)
+
+
 def test_the_people_page_carries_the_grid_along_and_finds_people_without_losing_the_chosen(room: Room) -> None:
     amina, zoe = room.office.a_person(name="Amina Diallo"), room.office.a_person(name="Zoé Petit")
     room.office.a_person(room.office.neighbour, name="Amina Voisine")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -132,6 +132,9 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
     def entry_of(report: Report) -> Entry:
         return desk.catalogue.require(report.batch.slug, report.batch.version)
 
+    def today() -> date:
+        return in_paris(desk.now()).date()
+
     def title_of(slug: str, version: str) -> str:
         found = desk.catalogue.find(slug, version)
         return found.definition.title if found else slug
@@ -188,7 +191,7 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             definition=definition,
             needed=grid.days_needed(definition),
             days=grid.DAYS,
-            today=in_paris(desk.now()).date(),
+            today=today(),
             usual_way={item.id: grid.usual_way(definition, item) for item in definition.criteria},
             usual_kind={item.id: grid.usual_kind(item) for item in definition.criteria},
             way_labels=WAY_LABELS,
@@ -199,7 +202,7 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
 
     def read_grid(form: Form, visitor: Visitor, entry: Entry) -> Grid | None:
         structures = [found.id for found in batches.structures_to_ask(visitor.caller)]
-        return grid.read(form, entry.definition, desk.now().date(), structures)
+        return grid.read(form, entry.definition, today(), structures)
 
     @router.get(NEW + "/{slug}")
     def what_was_seen(request: Request, slug: str, visitor: Visitor = whole) -> Response:
@@ -251,7 +254,7 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             return show_grid(request, visitor, entry, form, 422, lacking)
         if form.kept("do") != "plan":
             return show_people(request, visitor, entry, form, told)
-        session = Session(entry.definition, told.seen, desk.now().date())
+        session = Session(entry.definition, told.seen, today())
         try:
             rows, digest, read = _people_sent(form, session)
             if not rows:
@@ -275,7 +278,7 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
     def blank_table(request: Request, slug: str, form: str, visitor: Visitor = whole) -> Response:
         entry = desk.awardable(slug, None)
         days = [day for text in request.query_params.getlist("jour")[: grid.DAYS] if (day := grid.find(text))]
-        session = Session(entry.definition, grid.on_days(entry.definition, days), desk.now().date())
+        session = Session(entry.definition, grid.on_days(entry.definition, days), today())
         return _file(template(session, _known_form(form)), form, f"modele-{slug}")
 
     # -- one batch ----------------------------------------------------------------------------------------------------
