@@ -134,7 +134,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     _add_catalogue_and_structures(app, deployment, team)
     if settings.openid_issuer:
         _add_identity_service(app, deployment, team)
-    app.include_router(publishing.router(deployment.issuer, deployment.endorsing, catalogue, addresses, pages))
+    app.include_router(publishing.router(deployment.issuer, deployment.endorsing, addresses, pages))
     app.include_router(worker.router(_room(deployment, pages, desk)))
     told_by_law = law.Law(**settings.legal) if any(settings.legal.values()) or not settings.demo else law.DEMONSTRATION
     app.include_router(law.router(pages, told_by_law))
@@ -193,7 +193,6 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
         elsewhere,
         deployment.issuer,
         deployment.endorsing,
-        deployment.catalogue,
         deployment.addresses,
         deployment.clock,
     )

@@ -15,7 +15,6 @@ from typing import Any
 import orjson
 
 from .addresses import Addresses
-from .catalogue.library import Catalogue
 from .clock import Clock
 from .errors import FetchError, NotFound
 from .issuer import documents
@@ -44,14 +43,12 @@ class OwnDocuments:
         elsewhere: CachingFetcher,
         issuer: Issuer,
         endorsing: Endorsing,
-        catalogue: Catalogue,
         addresses: Addresses,
         clock: Clock,
     ) -> None:
         self._elsewhere = elsewhere
         self._issuer = issuer
         self._endorsing = endorsing
-        self._catalogue = catalogue
         self._addresses = addresses
         self._clock = clock
         self._kept: dict[str, Fetched] = {}
@@ -114,10 +111,12 @@ class OwnDocuments:
         elif rest == "/revocations":
             yield 200, revocation_list(self._issuer, speaker.profile.id)
         elif found := _BADGE_CLASS.fullmatch(rest):
-            entry = self._catalogue.find(found[1], found[2])
-            if entry is not None and entry.published_on is not None:
-                named = self._endorsing.named_by_badge(speaker.profile.id, entry.slug, entry.version)
-                yield 200, documents.badge_class(speaker.profile.id, entry, self._addresses, named)
+            try:
+                entry = self._issuer.require_published(found[1], found[2])
+            except NotFound:
+                return
+            named = self._endorsing.named_by_badge(speaker.profile.id, entry.slug, entry.version)
+            yield 200, documents.badge_class(speaker.profile.id, entry, self._addresses, named)
 
     def _twin(self, uuid: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         view = self._issuer.find_hosted_twin(uuid)

@@ -9,6 +9,7 @@ holder of a secret may see; they are for the public doors and the worker's room.
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Iterable, Mapping
@@ -22,7 +23,7 @@ from ..catalogue.library import Catalogue, Entry
 from ..catalogue.record import RESULTS, Decider, Record
 from ..catalogue.rule import RuleOutcome, evaluate
 from ..clock import Clock, in_paris
-from ..errors import AwardRefused, Conflict, Misuse, NotFound
+from ..errors import AwardRefused, CatalogueError, Conflict, Misuse, NotFound
 from ..keyring import Signer
 from ..openbadges.identity import matches, normalise_email
 from ..openbadges.model import IdentityObject
@@ -61,6 +62,8 @@ from .storage import (
 )
 from .witnesses import Witnesses
 from .wording import REVOCATION_REASONS, refusal
+
+log = logging.getLogger("badges.issuer")
 
 PAGE = 50
 EMAIL = re.compile(r"""[^\s@<>,;:"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:"()\[\]\\\x00-\x1f\x7f]{1,190}""")
@@ -126,6 +129,7 @@ class Issuer:
         self.evidence = Evidence(self.desk)
         self.witnesses = Witnesses(self.desk, self.noting)
         self._storage = storage
+        self._said_damaged: set[str] = set()
 
     # -- structures and their people -----------------------------------------------------------------------------
 
@@ -698,6 +702,24 @@ class Issuer:
             return register.list(StaffMember, order="joined_at", structure=actor.structure)
 
     # -- what anyone may read, and what the holder of a secret may ---------------------------------------------------
+
+    def require_published(self, slug: str, version: str) -> Entry:
+        """A version of the catalogue as strangers may read it, with what stands around its definition.
+
+        Raises :class:`NotFound`. Its ``code`` is its own where the version is published and its files are not what
+        was published: it is not shown, which says nothing of its badges, and the operator is told, once.
+        """
+        try:
+            entry = self.desk.catalogue.find(slug, version)
+            around = entry and entry.around
+        except CatalogueError as refused:
+            if refused.message not in self._said_damaged:
+                self._said_damaged.add(refused.message)
+                log.error("a published document is not shown: %s: %s", refused.code, refused.message)
+            raise refusal(NotFound, "definition_damaged") from refused
+        if entry is None or around is None or entry.published_on is None:
+            raise refusal(NotFound, "unknown")
+        return entry
 
     def awards_of(self, person: str) -> tuple[AwardView, ...]:
         """For the person's own page: theirs, newest first."""

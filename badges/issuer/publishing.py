@@ -17,9 +17,8 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from ..addresses import Addresses
-from ..catalogue.library import Catalogue, Entry
 from ..catalogue.vocabulary import published as vocabulary
-from ..errors import CatalogueError, NotFound
+from ..errors import NotFound
 from ..web.pages import Pages
 from . import documents
 from .assertion import payload_of
@@ -55,7 +54,7 @@ class Document:
         return cls(value, body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
-def router(issuer: Issuer, endorsing: Endorsing, catalogue: Catalogue, addresses: Addresses, pages: Pages) -> APIRouter:
+def router(issuer: Issuer, endorsing: Endorsing, addresses: Addresses, pages: Pages) -> APIRouter:
     """``/issuers/…``, ``/assertions/{uuid}``, ``/endorsers/…``, ``/endorsements/…`` and ``/contexts/…``."""
     router = APIRouter(include_in_schema=False)
 
@@ -65,18 +64,9 @@ def router(issuer: Issuer, endorsing: Endorsing, catalogue: Catalogue, addresses
             raise refusal(NotFound, "unknown")
         return found
 
-    def require_published(slug: str, version: str) -> Entry:
-        try:
-            entry = catalogue.find(slug, version)
-        except CatalogueError:
-            entry = None
-        if entry is None or entry.published_on is None:
-            raise refusal(NotFound, "unknown")
-        return entry
-
     @lru_cache(maxsize=4096)
     def badge_class_with(profile: str, slug: str, version: str, endorsed: tuple[str, ...]) -> Document:
-        return Document.of(documents.badge_class(profile, require_published(slug, version), addresses, endorsed))
+        return Document.of(documents.badge_class(profile, issuer.require_published(slug, version), addresses, endorsed))
 
     def badge_class_document(profile: str, slug: str, version: str) -> Document:
         return badge_class_with(profile, slug, version, endorsing.named_by_badge(profile, slug, version))

@@ -54,6 +54,10 @@ RESULTS = {
 
 REFUSALS: dict[str, tuple[str, str]] = {
     "unknown": (N_("Rien de ce nom, ou rien que vous puissiez voir."), N_("Vérifiez l’adresse ou l’identifiant.")),
+    "definition_damaged": (
+        N_("La définition publiée de ce badge était attendue ; le fichier gardé ici est autre : il n’est pas montré."),
+        N_("Le badge n’est pas en cause. Réessayez plus tard, ou prévenez l’opérateur de ce service."),
+    ),
     "contact_needed": (
         N_("Une adresse de contact publique était attendue pour la structure ; {found} trouvé."),
         N_("Le standard la demande à qui délivre : donnez celle de l’accueil, pas celle d’une personne."),

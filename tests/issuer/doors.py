@@ -33,7 +33,7 @@ class Pictures:
 def a_site(office: Office, *, wake: Any = lambda: None) -> FastAPI:
     pages = pages_of(base_url=office.addresses.base_url)
     app = FastAPI()
-    app.include_router(publishing.router(office.issuer, office.endorsing, office.catalogue, office.addresses, pages))
+    app.include_router(publishing.router(office.issuer, office.endorsing, office.addresses, pages))
     app.include_router(api.router(office.issuer, Pictures(office), wake=wake))
     errors.install(app, pages)
     return app

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import shutil
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
 
+from badges.catalogue.library import Catalogue, shipped_criteria
 from badges.catalogue.proof import read_definition_extension, read_proof
 from badges.issuer.access import Access
 from badges.issuer.accounts import Accounts
@@ -16,6 +19,8 @@ from badges.issuer.database import Database
 from badges.issuer.publishing import preferred
 from badges.openbadges import jws
 from badges.openbadges.model import Assertion, BadgeClass, CryptographicKey, Profile, RevocationList
+from badges.own_documents import OwnDocuments
+from badges.verify.fetcher import CachingFetcher, NoNetwork
 
 from .builders import PLANTER, Office
 from .doors import Client, a_site
@@ -88,6 +93,30 @@ def test_a_badge_class_says_its_version_picture_criteria_alignments_and_creator(
     assert "Nettoie et range les outils" in document["criteria"]["narrative"]
     assert all(alignment["targetUrl"].startswith("http") for alignment in document["alignment"])
     assert document["extensions:originalCreator"]["type"] == ["Extension", "extensions:originalCreator"]
+
+
+@pytest.mark.parametrize("damaged", ["definition.toml", "around.toml"])
+def test_a_published_definition_that_was_edited_is_said_to_be_so_and_logged_once(
+    sqlite_storage: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture, damaged: str
+) -> None:
+    criteria = Path(shutil.copytree(shipped_criteria(), tmp_path / "criteria"))
+    office = Office(sqlite_storage, catalogue=Catalogue.open(criteria))
+    address = office.addresses.badge_class(office.keys[next(iter(office.keys))].key_id, PLANTER, "0.1.0")
+    (file,) = criteria.glob(f"*/{PLANTER}/0.1.0/{damaged}")
+    file.write_text(file.read_text("utf-8").replace("title = ", "titel = ").replace("status = ", "statut = "), "utf-8")
+
+    web = Client(a_site(office))
+    own = OwnDocuments(
+        CachingFetcher(NoNetwork(), office.clock), office.issuer, office.endorsing, office.addresses, office.clock
+    )
+    told, page = web.get(path(address)), web.get(path(address), accept=BROWSER)
+    assert (told.status_code, told.json()["code"], page.status_code) == (404, "definition_damaged", 404)
+    assert "Le badge n’est pas en cause" in page.text
+    assert own.get(address, "application/ld+json", 100_000).status == 404, "what a stranger gets"
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "badges.issuer"]
+    assert f"{PLANTER}/0.1.0/{damaged}" in line
+    unknown = web.get(path(address).replace("0.1.0", "9.9.9"))
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown")
 
 
 def test_a_list_never_has_one_entry_and_only_grows(office: Office, web: Client) -> None:
