@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -19,10 +18,11 @@ from fastapi import FastAPI, Request, Response
 from . import __version__
 from .clock import Clock
 from .deployment import Deployment
-from .errors import BadgesError, NotFound, TrustError
+from .errors import NotFound, TrustError
 from .issuer import api as issuer_api
 from .issuer import publishing
 from .issuer.accounts import Accounts
+from .issuer.beside import going_on
 from .issuer.delivered import Deliveries
 from .issuer.network import Network
 from .issuer.post import Postman
@@ -73,8 +73,6 @@ from .web.security import SecurityHeaders
 from .worker import routes as worker
 from .worker.door import Room
 from .worker.shelf import HeldBadge, find_by_code
-
-log = logging.getLogger("badges")
 
 TEAM_PAGES = (entry, joining, account, structure, people, noting, proposals, looks, asked, evidence, testimony)
 """The pages of the staff: each is a module with ``router(team)``."""
@@ -354,18 +352,14 @@ async def _look_after(deployment: Deployment, tally: Tally) -> None:
     while True:
         await asyncio.to_thread(_save_tally, tally)
         for act in (_commit_the_day, _renew_trust, _tell_ends, _forget_letters, _count_all):
-            try:
+            with going_on(act.__name__.strip("_")):
                 await asyncio.to_thread(act, deployment)
-            except (BadgesError, OSError) as error:  # a locked key, a full folder: said, then tried again
-                log.warning("%s: %s", act.__name__.strip("_"), getattr(error, "code", type(error).__name__))
         await asyncio.sleep(BESIDE_EVERY)
 
 
 def _save_tally(tally: Tally) -> None:
-    try:
+    with going_on("save_tally"):
         tally.save()
-    except OSError as error:
-        log.warning("save_tally: %s", error.strerror)
 
 
 def _commit_the_day(deployment: Deployment) -> None:

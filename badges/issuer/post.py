@@ -20,7 +20,7 @@ from email.message import Message as ParsedMail
 from pathlib import Path
 
 from ..clock import Clock
-from ..errors import BadgesError
+from .beside import PASSING, going_on, tell_defect
 from .letters import Attachment, Letterhead, letter_of
 from .mail import Mailer, NotNow, NoWayOut, Undeliverable
 from .notices import BOUNCED, CANCELLED, KINDS, LINK, REFUSED, SENT, WAITING
@@ -68,6 +68,11 @@ class Post:
                     self._put_off(message, refusal.answer)
                     log.warning("mail: nothing leaves, the server answers %s", refusal.answer)
                     break
+                except PASSING:
+                    raise
+                except Exception as defect:  # of this message, or met with it: it holds no other back
+                    tell_defect("mail", defect)
+                    self._put_off(message, type(defect).__name__)
         finally:
             self._mailer.rest()
         return sent
@@ -79,7 +84,12 @@ class Post:
             if not file.is_file() or file.name.startswith("."):
                 continue
             if file.stat().st_size <= LARGEST_REPORT:
-                found += self._bounced(file.read_bytes())
+                try:
+                    found += self._bounced(file.read_bytes())
+                except PASSING:
+                    raise
+                except Exception as defect:  # the next reading would meet it too
+                    tell_defect("bounce", defect)
             file.unlink(missing_ok=True)
         return found
 
@@ -181,11 +191,10 @@ class Postman:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            try:
+            with going_on("post paused"):
                 self._post.send_due(keep_going=lambda: not self._stopping.is_set())
+            with going_on("bounces paused"):
                 self._post.read_bounces()
-            except (BadgesError, OSError) as error:  # a register that is away, a folder that is full: tried again
-                log.warning("post paused: %s", getattr(error, "code", type(error).__name__))
             self._stopping.wait(LOOKS_AGAIN_AFTER)
 
 
@@ -204,8 +213,8 @@ def _read_report(content: bytes) -> tuple[str, str] | None:
         return None
     status, message_id = "", ""
     for part in _parts(mail):
-        if part.get("Action", "").strip().lower() == "failed":
-            status = part.get("Status", "").strip()
+        if str(part.get("Action", "")).strip().lower() == "failed":  # bytes that are no ASCII make it no str
+            status = str(part.get("Status", "")).strip()
         if part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
             payload = part.get_payload()
             original = payload[0] if isinstance(payload, list) else message_from_bytes(str(payload).encode())

@@ -7,18 +7,15 @@ that goes on at once has it again before the one that answers has woken up. Henc
 from __future__ import annotations
 
 import gc
-import logging
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ..errors import BadgesError
 from ..keyring import Signer
 from .batches import Batches
-
-log = logging.getLogger("badges.issuer")
+from .beside import going_on
 
 LOOKS_AGAIN_AFTER = 5.0
 """Seconds; the length of a lease, after which the rows of a killed process are free."""
@@ -89,24 +86,15 @@ class Runner:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._work.clear()
-            with _tried_again_later():
+            with going_on("batch paused"):
                 for batch in self._batches.unfinished():
-                    with _tried_again_later(), _short_turns():  # one that cannot go on holds no other back
+                    with going_on("batch paused"), _short_turns():  # one that cannot go on holds no other back
                         self._batches.run(
                             batch,
                             keep_going=lambda: not self._stopping.is_set(),
                             signing=lambda signer: Courteous(signer, self._anybody),
                         )
             self._work.wait(LOOKS_AGAIN_AFTER)
-
-
-@contextmanager
-def _tried_again_later() -> Iterator[None]:
-    """A key that is locked, a database that is away: said, and no more."""
-    try:
-        yield
-    except (BadgesError, OSError) as error:
-        log.warning("batch paused: %s", getattr(error, "code", type(error).__name__))
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,7 +18,7 @@ from badges.issuer.database import Database, open_database
 from badges.issuer.letters import Attachment, Letterhead, letter_of
 from badges.issuer.mail import FolderMailer, Mailer, SmtpMailer, SmtpServer
 from badges.issuer.notices import BOUNCED, CANCELLED, KINDS, REFUSED, SENT, STATES, WAITING
-from badges.issuer.post import KEPT, TRIES_AGAIN_AFTER, Post
+from badges.issuer.post import KEPT, TRIES_AGAIN_AFTER, Post, Postman
 from badges.issuer.storage import Award, Message
 from tests.issuer.builders import FIRST_DAY, Office, grid_of, rows
 from tests.issuer.faults import Killed, MortalStorage
@@ -25,6 +26,7 @@ from tests.issuer.mailbox import MailServer, certificate
 
 HEAD = Letterhead("Badges IAE", "badges@reseau.example", "https://badges.example")
 PNG = Attachment("badge.png", b"\x89PNG\r\n\x1a\n")
+JO = "jo@jardins.example"
 CANARY = "sesame-0123456789"
 
 
@@ -52,7 +54,7 @@ def a_post(office: Office, mailer: Mailer, tmp_path: Path, storage: Any = None) 
 def put(office: Office, **changes: Any) -> Message:
     link = {"name": "Jo", "link": f"https://badges.example/equipe/entrer/{CANARY}", "until": "30 novembre 2026"}
     values: dict[str, Any] = {
-        "kind": "password_link", "to": "jo@jardins.example", "values": link, "structure": office.jardins.id,
+        "kind": "password_link", "to": JO, "values": link, "structure": office.jardins.id,
         "about": office.eti.staff,
     } | changes  # fmt: skip
     with office.storage.writing() as register:
@@ -288,6 +290,57 @@ def test_a_server_that_refuses_us_keeps_every_message_waiting(
     assert "jardins" not in caplog.text, "no address in a log (P3)"
 
 
+class OneBreaks(FolderMailer):
+    """Keeps letters, but for one address that it has a defect with."""
+
+    def deliver(self, letter: EmailMessage, recipient: str) -> None:
+        if recipient.startswith("jo@"):
+            raise KeyError(recipient)
+        super().deliver(letter, recipient)
+
+
+def test_a_defect_met_with_one_message_holds_no_other_back(
+    office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    message, other = put(office), put(office, to="autre@jardins.example")
+    post = a_post(office, OneBreaks(tmp_path / "messages"), tmp_path)
+    assert post.send_due() == 1
+    assert (state_of(office, message), state_of(office, other)) == (WAITING, SENT)
+    assert "mail: KeyError" in caplog.text
+    assert "jardins" not in caplog.text, "no address in a log (P3)"
+    for _ in TRIES_AGAIN_AFTER:
+        office.clock.advance(days=1)
+        post.send_due()
+    assert state_of(office, message) == REFUSED, "and it does not come back for ever"
+
+
+class Breaking(Post):
+    """A post with a defect."""
+
+    def __init__(self, *collaborators: Any) -> None:
+        super().__init__(*collaborators)
+        self.read = threading.Event()
+
+    def send_due(self, keep_going: Callable[[], bool] = lambda: True) -> int:
+        raise KeyError(JO)
+
+    def read_bounces(self) -> int:
+        self.read.set()
+        return 0
+
+
+def test_a_defect_in_sending_stops_neither_the_postman_nor_the_reading_of_what_came_back(
+    office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = Breaking(office.storage, FolderMailer(tmp_path), HEAD, office.clock, lambda award: PNG, tmp_path)
+    postman = Postman(post)
+    postman.start()
+    assert post.read.wait(5)
+    postman.stop()
+    assert "post paused: KeyError" in caplog.text
+    assert "jardins" not in caplog.text
+
+
 def test_a_badge_erased_in_the_meantime_is_not_told(office: Office, server: MailServer, tmp_path: Path) -> None:
     person = office.a_person(email="amina@exemple.fr")
     office.observe(person)
@@ -475,9 +528,33 @@ def test_other_reports_change_nothing(office: Office, tmp_path: Path) -> None:
         a_report(message, action="delayed", status="4.4.1"), a_report(message, action="delivered", status="2.0.0"),
         a_report(unknown), b"", b"\x00" * 100, b"Content-Type: multipart/report; boundary=B\r\n\r\n--B--",
         f"From: x\r\nMessage-ID: {message.message_id}\r\n\r\nStatus: 5.1.1".encode(),
-        a_report(message, status="5<script>"), a_report(message) * 20_000,
+        a_report(message, status="5<script>"), a_report(message) * 20_000, a_report(message, action="échouée"),
     ]  # fmt: skip
     for number, content in enumerate(hostile):
         (tmp_path / "bounces" / str(number)).write_bytes(content)
     assert post.read_bounces() == 0
     assert state_of(office, message) == SENT
+
+
+class BreaksOnce(MortalStorage):
+    """A register with a defect that is met once."""
+
+    def _step(self, name: str) -> None:
+        self.steps.append(name)
+        if len(self.steps) == 1:
+            raise KeyError(JO)
+
+
+def test_a_report_that_meets_a_defect_holds_no_other_back(
+    office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = put(office)
+    a_post(office, FolderMailer(tmp_path / "messages"), tmp_path).send_due()
+    post = a_post(office, FolderMailer(tmp_path / "messages"), tmp_path, BreaksOnce(office.storage))
+    (tmp_path / "bounces").mkdir()
+    for name in ("1", "2"):
+        (tmp_path / "bounces" / name).write_bytes(a_report(message))
+    assert post.read_bounces() == 1
+    assert list((tmp_path / "bounces").iterdir()) == []
+    assert "bounce: KeyError" in caplog.text
+    assert "jardins" not in caplog.text

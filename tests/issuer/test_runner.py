@@ -68,25 +68,36 @@ def test_a_batch_ends_even_when_somebody_always_waits(sqlite_storage: Database) 
     assert sys.getswitchinterval() == usual
 
 
-class OneLocked(Batches):
-    """Two batches, of which the first waits for a key that is locked."""
+class OneStopped(Batches):
+    """Two batches, of which the first cannot go on."""
 
-    def __init__(self) -> None:
+    def __init__(self, why: Exception) -> None:
+        self.why = why
         self.done = threading.Event()
 
     def unfinished(self) -> tuple[str, ...]:
-        return ("locked", "open")
+        return ("stopped", "open")
 
     def run(self, batch: str, **how: Any) -> Any:
-        if batch == "locked":
-            raise KeyringLocked("Une phrase était attendue.")
+        if batch == "stopped":
+            raise self.why
         self.done.set()
 
 
-def test_a_batch_that_cannot_go_on_holds_no_other_back(caplog: pytest.LogCaptureFixture) -> None:
-    batches = OneLocked()
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        (KeyringLocked("Une phrase était attendue."), "batch paused: keyring_locked"),
+        (ValueError("Amina D., amina@exemple.fr"), "batch paused: ValueError"),
+    ],
+)
+def test_a_batch_that_cannot_go_on_holds_no_other_back(
+    caplog: pytest.LogCaptureFixture, why: Exception, told: str
+) -> None:
+    batches = OneStopped(why)
     runner = Runner(batches)
     runner.start()
     assert batches.done.wait(5)
     runner.stop()
-    assert "batch paused: " in caplog.text
+    assert told in caplog.text
+    assert "amina" not in caplog.text.lower(), "what an error says may name people"

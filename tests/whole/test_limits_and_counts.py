@@ -169,13 +169,18 @@ def test_verifications_are_counted_and_nothing_else_of_them_is_kept(
     assert who not in told + table + file.read_text()
 
 
+@pytest.mark.parametrize("wrong", ["not a folder", "a damaged cursor"])
 def test_what_fails_beside_the_requests_is_said_and_stops_nothing_else(
-    demo: Demonstration, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    demo: Demonstration, tmp_path: Path, caplog: pytest.LogCaptureFixture, wrong: str
 ) -> None:
     home = tmp_path / "home"
     shutil.copytree(demo.home, home)
     shutil.rmtree(home / "commitments")
-    (home / "commitments").write_text("not a folder")
+    if wrong == "not a folder":
+        (home / "commitments").write_text(wrong)
+    else:
+        (home / "commitments").mkdir()
+        (home / "commitments" / "cursor.json").write_text("{")
     letter = home / "messages" / "0123.eml"
     letter.parent.mkdir(exist_ok=True)
     letter.write_text("a letter of nobody")
