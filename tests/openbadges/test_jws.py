@@ -282,8 +282,9 @@ def test_a_document_of_ours_that_is_no_badge_may_be_longer_when_its_reader_says_
 
 
 def test_a_payload_too_large_is_not_signed() -> None:
-    with pytest.raises(JwsRefused, match="expected a token of at most 65536 characters, made one of"):
+    with pytest.raises(JwsRefused, match="expected a token of at most 65536 characters, made one of") as refusal:
         jws.sign(b"x" * 50_000, a_key("EdDSA"))
+    assert refusal.value.code == "jws_too_large"
 
 
 # Keys

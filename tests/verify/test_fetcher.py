@@ -508,6 +508,13 @@ def test_the_badges_of_one_visitor_share_the_time_and_not_what_is_at_hand() -> N
     assert request.get("https://badges.test/0", "a", 10).body == b"x"
 
 
+def test_what_is_at_hand_has_to_fit_as_if_it_were_read_anew() -> None:
+    at_hand = CachingFetcher(Counting(max_age=60), Clock())
+    size = len(at_hand.get("https://badges.test/0", "a", 10).body)
+    assert at_hand.find("https://badges.test/0", "a", size) is not None
+    assert at_hand.find("https://badges.test/0", "a", size - 1) is None
+
+
 def test_who_comes_when_all_places_are_taken_has_what_is_at_hand() -> None:
     at_hand = CachingFetcher(Counting(max_age=60), Clock())
     at_hand.get("https://badges.test/0", "a", 10)

@@ -145,6 +145,13 @@ def test_a_paper_of_ours_verifies(world: World) -> None:
     assert world.verifier().verify(data, inside=world.award().png()).answer == "yes"
 
 
+def test_of_several_badges_none_is_chosen(world: World) -> None:
+    report = world.verifier().verify(a_pdf(("one.png", world.award().png()), ("two.png", world.award().png())))
+    told = report.require("input")
+    assert (report.answer, told.outcome, told.code) == ("unknown", "unknown", "pdf_several")
+    assert "2" in told.technical["en"]
+
+
 def test_a_badge_forged_inside_is_forged(world: World) -> None:
     badge = world.award()
     forged = badge.token[:-8] + "AAAAAAAA"

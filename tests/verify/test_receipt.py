@@ -416,5 +416,6 @@ def test_no_receipt_is_given_that_nobody_could_verify(service: Service) -> None:
 
 
 def test_a_page_of_receipts_without_one_leads_back(service: Service) -> None:
-    assert service.browser().get("/verifier/recu").headers["location"] == "/verifier"
+    back = service.browser().get("/verifier/recu")
+    assert (back.status_code, back.headers["location"]) == (303, "/verifier")
     assert service.browser().ask("POST", "/verifier/recu", data={"text": ""}).status_code == 422

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
@@ -85,15 +86,58 @@ def test_all_that_the_rule_can_miss_and_say_has_words() -> None:
     assert told == set(wording.CLAUSES)
 
 
-def test_every_refusal_of_the_rooms_below_has_its_cause_in_french() -> None:
+def calls_in(*folders: str) -> Iterator[ast.Call]:
+    """Every call that the code of these rooms writes, however it is laid out."""
+    for folder in folders:
+        for file in sorted((ROOM.parent / folder).glob("*.py")):
+            yield from (node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call))
+
+
+def name_of(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", "") or getattr(call.func, "id", ""))
+
+
+def texts(nodes: Sequence[ast.expr]) -> list[str]:
+    """The texts among them, in their place; what is computed is an empty one."""
+    return [node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "" for node in nodes]
+
+
+TOLD_ELSEWHERE = {
+    *("open_badges_3", "receipt_key_unknown", "trust_malformed"),
+    *("encoded", "form_malformed", "nothing_to_verify", "too_large"),
+}
+"""Causes that become another check, that only a terminal says, or that the doors answer instead of a report."""
+
+
+def test_every_cause_that_a_refusal_names_has_its_words() -> None:
+    named = set()
+    for call in calls_in("openbadges", "verify"):
+        named |= set(texts([keyword.value for keyword in call.keywords if keyword.arg == "code"]))
+        if name_of(call) in ("_refuse", "_cannot"):
+            named |= {first for first in texts(call.args[:1]) if re.fullmatch(r"[a-z0-9_]+", first)}
+    assert named - {""} - set(wording.CAUSES) - TOLD_ELSEWHERE == set()
+
+
+def test_no_words_are_kept_for_a_cause_that_nothing_names() -> None:
     package = ROOM.parent
-    files = ["openbadges/png.py", "openbadges/svg.py", "openbadges/jws.py", "openbadges/strict_json.py"]
-    refusals = {
-        code
-        for file in (*(package / name for name in files), ROOM / "fetcher.py", ROOM / "documents.py")
-        for code in re.findall(r'(?:code=|_refuse\()"([a-z0-9_]+)"', file.read_text("utf-8"))
-    }
-    assert refusals - set(wording.CAUSES) - {"open_badges_3"} == set()
+    sources = [*(package / "openbadges").glob("*.py"), *(package / "catalogue").glob("*.py"), package / "errors.py"]
+    trees = [ast.parse(file.read_text("utf-8")) for file in (*sources, *ROOM.glob("*.py")) if file.name != "wording.py"]
+    named = set(texts([node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]))
+    assert set(wording.CAUSES) - named == set()
+
+
+def test_every_finding_is_of_a_check_with_an_outcome_and_a_code() -> None:
+    said = [call for call in calls_in("verify") if name_of(call) in ("say", "_stop", "Check")]
+    for call in said:
+        check, outcome, code = (*texts(call.args[:3]), "", "", "")[:3]
+        where = ast.unparse(call)[:120]
+        assert check in {*CHECKS, ""}, where
+        assert outcome in {"passed", "failed", "unknown", "not_applicable", ""}, where
+        assert code in {*wording.CODES, ""}, where
+    assert len(said) > 100
+
+
+def test_a_cause_is_told_in_the_words_of_a_technician() -> None:
     check = Check("carrier", "failed", "carrier_damaged", {"reason": "expected x, found y"}, "png_crc")
     assert "somme de contrôle" in check.technical["fr"]
     assert check.technical["en"] == "File refused: expected x, found y"
