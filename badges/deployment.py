@@ -8,7 +8,8 @@ once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -19,7 +20,7 @@ from .catalogue.library import Catalogue, Entry, shipped_criteria
 from .catalogue.marks import art_digest
 from .catalogue.picture import PictureTemplate, bake_svg
 from .clock import Clock, SystemClock
-from .commitments import commit
+from .commitments import Chain, commit
 from .durable import write_whole
 from .errors import Misuse, TrustError
 from .issuer.database import Database, open_database
@@ -55,6 +56,8 @@ from .trust import (
     sign_trust,
 )
 from .verify.tally import read_tally
+
+log = logging.getLogger("badges")
 
 STATUS_IN_TRUST = {"proposition": "proposition", "adopte": "adopted", "retire": "withdrawn"}
 COMMITMENT_SIZE = 10_000
@@ -390,7 +393,7 @@ class Deployment:
         Gives how many awards were committed. An award committed twice, after a stop in between, harms nothing.
         """
         self.home.commitments.mkdir(exist_ok=True)
-        cursor = _Cursor.read(self.home.commitments)
+        cursor = self._cursor()
         since = cursor.stored_at - _OVERLAP
         stored = [(award.stored_at, award.token_digest) for award in self.stored_awards(since)]
         fresh = [digest for _, digest in stored if digest not in cursor.recent]
@@ -407,8 +410,21 @@ class Deployment:
 
     def commitments_missing(self) -> int:
         """How many commitments were written and are no longer here."""
-        written = _Cursor.read(self.home.commitments).number
+        written = self._cursor().number
         return written - sum(1 for _ in self.commitments())
+
+    def _cursor(self) -> _Cursor:
+        """How far the commitments have come. What was lost or damaged is made again from the commitments themselves.
+
+        Raises :class:`TrustError` when they are no chain any more.
+        """
+        try:
+            return _Cursor.read(self.home.commitments)
+        except FileNotFoundError:
+            pass
+        except (ValueError, TypeError, KeyError):
+            log.warning("commitments: cursor.json is damaged, and made again")
+        return _Cursor.after(tuple(self.commitments()))
 
     def committed_on(self) -> datetime | None:
         """When the last commitment was written."""
@@ -450,11 +466,17 @@ class _Cursor:
 
     @classmethod
     def read(cls, folder: Path) -> _Cursor:
-        try:
-            told = json.loads((folder / "cursor.json").read_text("utf-8"))
-        except FileNotFoundError:
-            return cls(0, datetime(2000, 1, 1, tzinfo=UTC), frozenset())
-        return cls(told["number"], datetime.fromisoformat(told["stored_at"]), frozenset(told["recent"]))
+        """Raises OSError when there is none; ValueError, TypeError or KeyError for something else."""
+        told = json.loads((folder / "cursor.json").read_text("utf-8"))
+        stored_at = datetime.fromisoformat(told["stored_at"]).astimezone(UTC)
+        return cls(int(told["number"]), stored_at, frozenset(told["recent"]))
+
+    @classmethod
+    def after(cls, commitments: Sequence[str]) -> _Cursor:
+        """After these, the first of which is number 1: whatever is not in them is to be committed."""
+        chain = Chain.read_unverified(commitments)
+        inside = (leaf for commitment in chain.commitments for leaf in commitment.leaves or ())
+        return cls(len(commitments), datetime(2000, 1, 1, tzinfo=UTC), frozenset(f"sha256${leaf}" for leaf in inside))
 
     def write(self, folder: Path) -> None:
         told = {"number": self.number, "stored_at": self.stored_at.isoformat(), "recent": sorted(self.recent)}

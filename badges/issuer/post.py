@@ -71,7 +71,7 @@ class Post:
                 except PASSING:
                     raise
                 except Exception as defect:  # of this message, or met with it: it holds no other back
-                    tell_defect("mail", defect)
+                    tell_defect(f"mail {message.id}", defect)
                     self._put_off(message, type(defect).__name__)
         finally:
             self._mailer.rest()
@@ -81,16 +81,21 @@ class Post:
         """Mark what came back, from the reports in the folder of bounces (RFC 3464), which are then removed."""
         found = 0
         for file in sorted(self._bounces.glob("*")) if self._bounces.is_dir() else ():
-            if not file.is_file() or file.name.startswith("."):
-                continue
-            if file.stat().st_size <= LARGEST_REPORT:
-                try:
-                    found += self._bounced(file.read_bytes())
-                except PASSING:
-                    raise
-                except Exception as defect:  # the next reading would meet it too
-                    tell_defect("bounce", defect)
-            file.unlink(missing_ok=True)
+            if file.is_file() and not file.name.startswith("."):
+                with going_on("bounce kept"):  # one that cannot be read today holds no other back
+                    found += self._read_bounce(file)
+        return found
+
+    def _read_bounce(self, file: Path) -> bool:
+        found = False
+        if file.stat().st_size <= LARGEST_REPORT:
+            try:
+                found = self._bounced(file.read_bytes())
+            except PASSING:
+                raise
+            except Exception as defect:  # the next reading would meet it too
+                tell_defect("bounce", defect)
+        file.unlink(missing_ok=True)
         return found
 
     def forget_old(self) -> None:

@@ -86,9 +86,9 @@ class Runner:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._work.clear()
-            with going_on("batch paused"):
+            with going_on("batches paused"):
                 for batch in self._batches.unfinished():
-                    with going_on("batch paused"), _short_turns():  # one that cannot go on holds no other back
+                    with going_on(f"batch {batch} paused"), _short_turns():  # one that cannot go on holds no other back
                         self._batches.run(
                             batch,
                             keep_going=lambda: not self._stopping.is_set(),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from badges.errors import Misuse
+from badges.errors import Misuse, StorageUnavailable
 from badges.issuer.database import Database, open_database
 from badges.issuer.letters import Attachment, Letterhead, letter_of
 from badges.issuer.mail import FolderMailer, Mailer, SmtpMailer, SmtpServer
@@ -119,7 +119,7 @@ def test_a_batch_tells_each_of_its_people_once(office: Office) -> None:
         office.eti, slug="tec-maraichage-planter", decided_on=FIRST_DAY.replace(day=19), grid=grid_of(office.entry()),
         rows=people, results={criterion.id: "acquired" for criterion in office.entry().definition.essential},
     )  # fmt: skip
-    office.issuer.batches.confirm(office.eti, report.batch.id, ready=3)
+    office.issuer.batches.confirm(office.eti, report.batch.id, ready=3, told_otherwise=True)
     office.issuer.batches.run(report.batch.id)
     office.issuer.batches.run(report.batch.id)
     with office.storage.reading() as register:
@@ -306,7 +306,7 @@ def test_a_defect_met_with_one_message_holds_no_other_back(
     post = a_post(office, OneBreaks(tmp_path / "messages"), tmp_path)
     assert post.send_due() == 1
     assert (state_of(office, message), state_of(office, other)) == (WAITING, SENT)
-    assert "mail: KeyError" in caplog.text
+    assert f"mail {message.id}: KeyError" in caplog.text
     assert "jardins" not in caplog.text, "no address in a log (P3)"
     for _ in TRIES_AGAIN_AFTER:
         office.clock.advance(days=1)
@@ -539,10 +539,12 @@ def test_other_reports_change_nothing(office: Office, tmp_path: Path) -> None:
 class BreaksOnce(MortalStorage):
     """A register with a defect that is met once."""
 
+    why: Exception = KeyError(JO)
+
     def _step(self, name: str) -> None:
         self.steps.append(name)
         if len(self.steps) == 1:
-            raise KeyError(JO)
+            raise self.why
 
 
 def test_a_report_that_meets_a_defect_holds_no_other_back(
@@ -557,4 +559,25 @@ def test_a_report_that_meets_a_defect_holds_no_other_back(
     assert post.read_bounces() == 1
     assert list((tmp_path / "bounces").iterdir()) == []
     assert "bounce: KeyError" in caplog.text
+    assert "jardins" not in caplog.text
+
+
+class AwayOnce(BreaksOnce):
+    """A register that is away, once."""
+
+    why = StorageUnavailable("Le registre était attendu.")
+
+
+def test_a_report_that_cannot_be_read_today_is_kept_and_holds_no_other_back(
+    office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = put(office)
+    a_post(office, FolderMailer(tmp_path / "messages"), tmp_path).send_due()
+    post = a_post(office, FolderMailer(tmp_path / "messages"), tmp_path, AwayOnce(office.storage))
+    (tmp_path / "bounces").mkdir()
+    for name in ("1", "2"):
+        (tmp_path / "bounces" / name).write_bytes(a_report(message))
+    assert post.read_bounces() == 1
+    assert [file.name for file in (tmp_path / "bounces").iterdir()] == ["1"]
+    assert "bounce kept: " in caplog.text
     assert "jardins" not in caplog.text

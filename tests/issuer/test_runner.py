@@ -54,7 +54,7 @@ def test_a_batch_ends_even_when_somebody_always_waits(sqlite_storage: Database) 
     office, waited = Office(sqlite_storage), []
     batches = office.issuer.batches
     plan = batches.plan(office.eti, slug=PLANTER, grid=grid_of(office.entry()), rows=rows(6))
-    batch = batches.confirm(office.eti, plan.batch.id, ready=6).batch.id
+    batch = batches.confirm(office.eti, plan.batch.id, ready=6, told_otherwise=True).batch.id
     usual = sys.getswitchinterval()
     runner = Runner(batches, lambda: not waited.append(True))
     runner.start()
@@ -87,8 +87,8 @@ class OneStopped(Batches):
 @pytest.mark.parametrize(
     ("why", "told"),
     [
-        (KeyringLocked("Une phrase était attendue."), "batch paused: keyring_locked"),
-        (ValueError("Amina D., amina@exemple.fr"), "batch paused: ValueError"),
+        (KeyringLocked("Une phrase était attendue."), "batch stopped paused: keyring_locked"),
+        (ValueError("Amina D., amina@exemple.fr"), "batch stopped paused: ValueError"),
     ],
 )
 def test_a_batch_that_cannot_go_on_holds_no_other_back(

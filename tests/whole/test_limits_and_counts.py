@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import re
 import shutil
 import sqlite3
@@ -18,6 +20,8 @@ from fastapi import FastAPI
 
 from badges import cli
 from badges.app import create_app
+from badges.commitments import Chain
+from badges.deployment import Deployment
 from badges.errors import Misuse
 from badges.settings import Settings, read_settings
 
@@ -169,7 +173,7 @@ def test_verifications_are_counted_and_nothing_else_of_them_is_kept(
     assert who not in told + table + file.read_text()
 
 
-@pytest.mark.parametrize("wrong", ["not a folder", "a damaged cursor"])
+@pytest.mark.parametrize("wrong", ["not a folder", "no chain"])
 def test_what_fails_beside_the_requests_is_said_and_stops_nothing_else(
     demo: Demonstration, tmp_path: Path, caplog: pytest.LogCaptureFixture, wrong: str
 ) -> None:
@@ -180,7 +184,8 @@ def test_what_fails_beside_the_requests_is_said_and_stops_nothing_else(
         (home / "commitments").write_text(wrong)
     else:
         (home / "commitments").mkdir()
-        (home / "commitments" / "cursor.json").write_text("{")
+        (home / "commitments" / "000001.jws").write_text("no commitment")
+        os.utime(home / "commitments" / "000001.jws", (0, 0))
     letter = home / "messages" / "0123.eml"
     letter.parent.mkdir(exist_ok=True)
     letter.write_text("a letter of nobody")
@@ -196,6 +201,28 @@ def test_what_fails_beside_the_requests_is_said_and_stops_nothing_else(
     asyncio.run(live())
     assert "commit_the_day: " in caplog.text
     assert not letter.exists(), "what comes after it was done all the same"
+
+
+@pytest.mark.parametrize("cursor", [None, "{", "[]", "{}", '{"number": "x", "stored_at": "x", "recent": []}'])
+def test_a_cursor_that_is_lost_or_damaged_is_made_again_from_the_commitments(
+    demo: Demonstration, tmp_path: Path, cursor: str | None
+) -> None:
+    shutil.copytree(demo.home, tmp_path / "home")
+    deployment = Deployment(read_settings(tmp_path / "home"))
+    folder = deployment.home.commitments
+    written = {path.name: path.read_text() for path in folder.glob("*.jws")}
+    told = (folder / "cursor.json").read_text()
+    if cursor is None:
+        (folder / "cursor.json").unlink()
+    else:
+        (folder / "cursor.json").write_text(cursor)
+    with closing(deployment):
+        assert deployment.commitments_missing() == 0
+        assert deployment.commit_awards() == 0, "none is committed twice"
+        chain = Chain.read_unverified(deployment.commitments())
+    assert {name: (folder / name).read_text() for name in written} == written
+    assert len(chain.commitments) == len(written) + 1
+    assert json.loads((folder / "cursor.json").read_text())["recent"] == json.loads(told)["recent"]
 
 
 def test_a_register_that_cannot_be_read_is_not_ready(demo: Demonstration, tmp_path: Path) -> None:
