@@ -11,7 +11,9 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -26,6 +28,8 @@ MUTANTS = size("MUTANTS", 500)
 SHARE = size("MUTANT_SHARE", 10) / 100
 """Of all tests, by the time they take on the honest files: asked about one mutant before it is called a survivor."""
 AGAIN = is_set("MUTANTS_AGAIN")
+AT_ONCE = size("MUTANTS_AT_ONCE", 2)
+"""How many are asked about at the same time, each in a copy of its own."""
 AT_LEAST_CAUGHT = 0.95
 
 RULE = ("definition", "proof", "record", "rule")
@@ -60,11 +64,13 @@ SURVIVORS = RESULTS / "survivors"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
-    copied = Copy.of(ROOT, tmp_path_factory.mktemp("mutants") / "project", TESTS, READERS)
-    copied.learn(RESULTS)
-    yield copied
-    copied.close()
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Copy, ...]]:
+    made = tuple(Copy.of(ROOT, tmp_path_factory.mktemp("mutants") / "project", TESTS, READERS) for _ in range(AT_ONCE))
+    for copied in made:  # the first one learns for all
+        copied.learn(RESULTS)
+    yield made
+    for copied in made:
+        copied.close()
 
 
 def judged() -> frozenset[tuple[str, str, str]]:
@@ -132,25 +138,38 @@ def test_every_change_that_was_judged_can_still_be_made() -> None:
     assert judged() - every == set(), "the code is another one now: judge again, or take the line away"
 
 
-def test_nearly_every_mistake_in_our_code_is_noticed(project: Copy, luck: random.Random, tell: Tell) -> None:
+def test_nearly_every_mistake_in_our_code_is_noticed(copies: tuple[Copy, ...], luck: random.Random, tell: Tell) -> None:
     possible = every_mutant()
     chosen = those_of_the_last_run(possible) if AGAIN else luck.sample(possible, min(MUTANTS, len(possible)))
+    idle = SimpleQueue[Copy]()
+    for copied in copies:
+        idle.put(copied)
+
+    def ask_about(one: tuple[str, Site]) -> tuple[bool, float]:
+        (file, site), project = one, idle.get()
+        began = time.monotonic()
+        try:
+            source = mutant((project.folder / "badges" / file).read_text("utf-8"), site.number)
+            return project.is_noticed(file, source, site.lines, SHARE), time.monotonic() - began
+        finally:
+            idle.put(project)
+
     survivors: list[tuple[str, Site]] = []
     began = time.monotonic()
-    for number, (file, site) in enumerate(chosen, 1):
-        source = mutant((project.folder / "badges" / file).read_text("utf-8"), site.number)
-        asked = time.monotonic()
-        noticed = project.is_noticed(file, source, site.lines, SHARE)
-        log(noticed, time.monotonic() - asked, file, site)
-        if not noticed:
-            survivors.append((file, site))
-        write(survivors, number)
+    with ThreadPoolExecutor(len(copies)) as pool:
+        for number, ((file, site), (noticed, seconds)) in enumerate(
+            zip(chosen, pool.map(ask_about, chosen), strict=True), 1
+        ):
+            log(noticed, seconds, file, site)
+            if not noticed:
+                survivors.append((file, site))
+            write(survivors, number)
     caught = len(chosen) - len(survivors)
     tell(
         f"{caught} of {len(chosen)} caught ({caught / len(chosen):.1%}) in {(time.monotonic() - began) / 60:.0f} min, "
         f"drawn from {len(possible)}"
     )
-    for test in project.learnt.failed:
+    for test in copies[0].learnt.failed:
         tell(f"  not asked, because it fails on the project itself: {test}")
     for file, site in survivors:
         tell(f"  badges/{file}:{site.line} {site.change}: {site.before}  →  {site.after}"[:300])

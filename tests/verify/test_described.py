@@ -1,8 +1,15 @@
-"""What OpenAPI says of the two doors for programs is what they take and answer."""
+"""What OpenAPI says of the two doors for programs is what they take and answer.
+
+Programs are written from it, so a change of it is seen: it is kept in ``described.json``, which is written again by
+
+    python -m tests.verify.test_described
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +28,7 @@ from tests.world import EMAIL, NOW, World, a_key
 
 VERIFY, RECEIPT = "/api/v1/verify", "/api/v1/verify/receipt"
 DOORS = (VERIFY, RECEIPT)
+KEPT = Path(__file__).with_name("described.json")
 
 
 @pytest.fixture
@@ -30,6 +38,10 @@ def world() -> World:
 
 @pytest.fixture
 def site(world: World) -> FastAPI:
+    return the_doors_of(world)
+
+
+def the_doors_of(world: World) -> FastAPI:
     memory = CachingFetcher(world, FixedClock(NOW))
     verifier = Verifier(memory, FixedClock(NOW), world.policy())
     desk, pages = Desk(lambda: verifier, memory), some_pages()
@@ -43,6 +55,15 @@ def described(site: FastAPI, path: str) -> dict[str, Any]:
     operation = site.openapi()["paths"][path]["post"]
     assert isinstance(operation, dict)
     return operation
+
+
+def all_that_is_said(site: FastAPI) -> str:
+    doors = {path: described(site, path) for path in DOORS}
+    return json.dumps(doors, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def test_what_is_described_is_what_was_kept(site: FastAPI) -> None:
+    assert all_that_is_said(site) == KEPT.read_text("utf-8")
 
 
 def members_without_place(schema: Any, place: str = "") -> Iterator[str]:
@@ -153,3 +174,7 @@ def test_a_receipt_is_what_is_described_and_refusals_are_named(site: FastAPI, wo
     assert described(site, RECEIPT)["responses"].keys() == {"200", "413", "422", "503"}
     assert described(site, VERIFY)["responses"].keys() == {"200", "413", "422"}
     assert Browser(site).ask("POST", RECEIPT, content=b" ").status_code == 422
+
+
+if __name__ == "__main__":
+    KEPT.write_text(all_that_is_said(the_doors_of(World())), "utf-8")
