@@ -35,6 +35,7 @@ from .desk import Desk, Once, Signers, digest_of, new_id, new_person
 from .evidence import Evidence
 from .holder import Holder
 from .holder.erasures import Erasures
+from .holder.requests import NAME, REISSUE
 from .noting import Noting, check_codes
 from .people import People
 from .permissions import PERMISSIONS, Actor, Caller, require
@@ -46,6 +47,7 @@ from .storage import (
     ApiToken,
     Award,
     AwardFile,
+    HolderRequest,
     HostedTwin,
     Observation,
     Person,
@@ -572,29 +574,23 @@ class Issuer:
             if done := self.desk.done_before(register, once):
                 return self.desk.require(register, Award, uuid=done)
             actor = self.desk.actor(register, by)
-            old = self.desk.require(register, Award, uuid=award)
-            require(actor, "see", structure=old.structure)
-            if old.person is None:
-                raise refusal(NotFound, "erased")
-            person = self.desk.person(register, actor, "award", old.person)
-            if register.find(Revocation, award=award):
-                raise refusal(Conflict, "already_revoked")
-            if proposal is not None:
-                file = self.desk.require(register, Proposal, id=proposal)
-                if file.person != old.person:
-                    raise refusal(NotFound, "unknown")
-                if file.state != "open":
-                    raise refusal(Conflict, "not_open", state=file.state)
-                new = self._award(register, actor, file, person, now, replaces=old)
-            else:
-                new = self._issue_again(register, old, person, issued_as, name_in_badge, now)
-            self.desk.revoke(register, old, "replaced", actor.staff, now, replaced_by=new.uuid)
-            deeds = (
-                Deed(actor.staff, old.structure, "award", new.uuid),
-                Deed(actor.staff, old.structure, "revoke.replaced", old.uuid),
-            )
+            new, deeds = self._replace(register, actor, award, proposal, issued_as, name_in_badge, now)
             self.desk.close(register, now, once, new.uuid, *deeds)
             return new
+
+    def answer_request(self, by: Caller, request: str, *, outcome: str, words: str) -> HolderRequest:
+        """The written answer to what a person asked, and what is accepted is done, in one transaction.
+
+        Raises as :meth:`~badges.issuer.holder.requests.Requests.answer`, and as the act that was asked for.
+        """
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor = self.desk.actor(register, by)
+            asked = self.holder.requests.answer(register, actor, request, outcome=outcome, words=words, now=now)
+            done = self._carry_out(register, actor, asked, now) if outcome == "accepted" else ()
+            answered = Deed(actor.staff, asked.structure, f"request.{outcome}", request)
+            self.desk.close(register, now, None, "", *done, answered)
+            return asked
 
     def require_award(self, by: Caller, award: str) -> AwardView:
         """Raises :class:`NotFound`, also for another structure's."""
@@ -857,6 +853,49 @@ class Issuer:
         self.desk.store(register, (sealed,))
         register.change(file, state="awarded")
         return sealed.award
+
+    def _replace(
+        self,
+        register: Register,
+        actor: Actor,
+        award: str,
+        proposal: str | None,
+        issued_as: str | None,
+        name_in_badge: bool | None,
+        now: datetime,
+    ) -> tuple[Award, tuple[Deed, ...]]:
+        old = self.desk.require(register, Award, uuid=award)
+        require(actor, "see", structure=old.structure)
+        if old.person is None:
+            raise refusal(NotFound, "erased")
+        person = self.desk.person(register, actor, "award", old.person)
+        if register.find(Revocation, award=award):
+            raise refusal(Conflict, "already_revoked")
+        if proposal is not None:
+            file = self.desk.require(register, Proposal, id=proposal)
+            if file.person != old.person:
+                raise refusal(NotFound, "unknown")
+            if file.state != "open":
+                raise refusal(Conflict, "not_open", state=file.state)
+            new = self._award(register, actor, file, person, now, replaces=old)
+        else:
+            new = self._issue_again(register, old, person, issued_as, name_in_badge, now)
+        self.desk.revoke(register, old, "replaced", actor.staff, now, replaced_by=new.uuid)
+        return new, (
+            Deed(actor.staff, old.structure, "award", new.uuid),
+            Deed(actor.staff, old.structure, "revoke.replaced", old.uuid),
+        )
+
+    def _carry_out(self, register: Register, actor: Actor, asked: HolderRequest, now: datetime) -> tuple[Deed, ...]:
+        """What was asked for and is accepted; another look is done by people, and badges already signed stay."""
+        if asked.kind == NAME:
+            person = self.desk.person(register, actor, "hand_over", asked.person)
+            register.change(person, name=asked.wish["name"])
+            return (Deed(actor.staff, person.structure, "person.name", person.id),)
+        if asked.kind == REISSUE and asked.award:
+            wish = asked.wish
+            return self._replace(register, actor, asked.award, None, wish["issued_as"], wish["named"], now)[1]
+        return ()
 
     def _issue_again(
         self,

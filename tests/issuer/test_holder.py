@@ -14,7 +14,7 @@ import pytest
 from badges.errors import AwardRefused, Conflict, Misuse, NotFound
 from badges.issuer import audit
 from badges.issuer.attempts import TooManyTries
-from badges.issuer.database import TABLES
+from badges.issuer.database import TABLES, Database
 from badges.issuer.holder.cards import Card, Locked, Opened, WrongCode, new_code
 from badges.issuer.holder.leaving import GONE_WITH_THE_AWARD, GONE_WITH_THE_PERSON
 from badges.issuer.holder.requests import DUE_IN
@@ -34,6 +34,7 @@ from badges.issuer.storage import (
 from badges.openbadges import jws
 
 from .builders import FIRST_DAY, PLANTER, Office, rows
+from .faults import Killed, MortalStorage
 
 HERE = "192.0.2.7"
 
@@ -354,6 +355,7 @@ def test_the_hosted_twin_comes_and_goes_as_the_person_says(small: Office) -> Non
 def test_another_look_is_owed_an_answer_in_thirty_days(office: Office) -> None:
     award, card = a_card(office)
     requests, mine = office.issuer.holder.requests, opened(office, card)
+    answer = office.issuer.answer_request
     asked = requests.ask_another_look(mine, award.uuid, "Je sais aussi tailler.")
     assert asked.due_at - asked.made_at == DUE_IN == timedelta(days=30)
     assert requests.ask_another_look(mine, award.uuid, "Encore.") == asked, "asked twice is asked once"
@@ -366,27 +368,59 @@ def test_another_look_is_owed_an_answer_in_thirty_days(office: Office) -> None:
     office.clock.advance(days=31)
     assert requests.pending(office.director)[0].late
     with pytest.raises(NotFound):
-        requests.answer(office.neighbour, asked.id, outcome="accepted", words="Oui.")
+        answer(office.neighbour, asked.id, outcome="accepted", words="Oui.")
     with pytest.raises(Misuse):
-        requests.answer(office.director, asked.id, outcome="accepted", words="  ")
-    requests.answer(office.director, asked.id, outcome="declined", words="Nous avons regardé à nouveau le 3 mars.")
+        answer(office.director, asked.id, outcome="accepted", words="  ")
+    answer(office.director, asked.id, outcome="declined", words="Nous avons regardé à nouveau le 3 mars.")
     assert [one.answer for one in requests.of(mine)] == ["Nous avons regardé à nouveau le 3 mars."]
     assert requests.pending(office.director) == ()
     with pytest.raises(Conflict):
-        requests.answer(office.director, asked.id, outcome="accepted", words="Oui.")
+        answer(office.director, asked.id, outcome="accepted", words="Oui.")
 
 
 def test_a_name_is_corrected_by_the_structure_when_the_person_asks(small: Office) -> None:
-    award, card = a_card(small)
+    _, card = a_card(small)
     requests, mine = small.issuer.holder.requests, opened(small, card)
     asked = requests.ask_name(mine, "Amina Diallo")
-    requests.correct_name(small.eti, award.person or "", asked.wish["name"])
-    requests.answer(small.eti, asked.id, outcome="accepted", words="C’est corrigé.")
+    with pytest.raises(NotFound):
+        small.issuer.answer_request(small.neighbour, asked.id, outcome="accepted", words="C’est corrigé.")
+    small.issuer.answer_request(small.eti, asked.id, outcome="accepted", words="C’est corrigé.")
     assert opened(small, card).person.name == "Amina Diallo"
     with pytest.raises(Misuse):
         requests.ask_name(mine, " ")
-    with pytest.raises(NotFound):
-        requests.correct_name(small.neighbour, award.person or "", "Autre")
+
+
+@pytest.mark.parametrize("kind", ["name", "reissue"])
+def test_a_process_killed_while_it_accepts_has_answered_and_done_or_neither(
+    sqlite_storage: Database, kind: str
+) -> None:
+    mortal = MortalStorage(sqlite_storage)
+    office = Office(mortal)
+    award, card = a_card(office)
+    requests, mine = office.issuer.holder.requests, opened(office, card)
+    if kind == "name":
+        asked = requests.ask_name(mine, "Amina Diallo")
+    else:
+        asked = requests.ask_reissue(mine, award.uuid, named=True, issued_as="network")
+
+    def came() -> tuple[bool, bool]:
+        with sqlite_storage.reading() as register:
+            answered = register.count(HolderRequest, id=asked.id, outcome="accepted") == 1
+            corrected = register.count(Person, id=award.person, name="Amina Diallo") == 1
+            return answered, corrected or register.count(Award) == 2
+
+    deaths = 0
+    while True:
+        mortal.dies_at = len(mortal.steps) + deaths + 1
+        try:
+            office.issuer.answer_request(office.director, asked.id, outcome="accepted", words="C’est fait.")
+        except Killed:
+            deaths += 1
+            assert came() == (False, False)
+        else:
+            break
+    assert deaths > 2
+    assert came() == (True, True)
 
 
 # -- leaving
@@ -443,7 +477,6 @@ def test_nothing_is_written_again_about_somebody_who_was_erased(office: Office) 
         lambda id: issuer.new_personal_link(by, id),
         lambda id: issuer.evidence.add(by, person=id, slug=PLANTER, context="la planche", note="au cordeau"),
         lambda id: issuer.people.correct(by, id, name="Amina D.", email=None, hint=""),
-        lambda id: issuer.holder.requests.correct_name(by, id, "Amina D."),
         lambda id: issuer.require_person(by, id),
     ]
     issuer.holder.leaving.erase_people([person.id])

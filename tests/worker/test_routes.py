@@ -439,7 +439,7 @@ def test_a_request_waits_for_a_written_answer_and_shows_it(home: Household) -> N
     page = plain(PageRead(browser.get(f"{mine}/{home.valid.uuid}").text).text)
     assert "La structure doit répondre par écrit avant le 20 décembre 2026." in page
     (waiting,) = home.issuer.holder.requests.pending(home.office.director)
-    home.issuer.holder.requests.answer(
+    home.issuer.answer_request(
         home.office.director, waiting.request.id, outcome="declined", words="Nous avons relu ensemble."
     )
     assert "Nous avons relu ensemble." in browser.get(mine).text

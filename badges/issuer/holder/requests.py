@@ -1,8 +1,8 @@
 """What the person asks of their structure, and what it answers in writing: another look, a correction, a re-issue.
 
 Another look and a correction of the name are owed an answer within 30 days (``domain.md``, §5, "Appeal"; GDPR,
-article 12(3)). The structure reads what waits by :meth:`Requests.pending`; it carries out what it accepts with its own
-acts (a correction of the name, :meth:`~badges.issuer.issuer.Issuer.replace`), then answers.
+article 12(3)). The structure reads what waits by :meth:`Requests.pending`, and answers by
+:meth:`~badges.issuer.issuer.Issuer.answer_request`, which does what is accepted in the same transaction.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ...clock import in_paris
 from ...errors import Conflict, Misuse
 from ..audit import Deed
 from ..desk import Desk, new_id
-from ..permissions import Caller, require
-from ..storage import ISSUES_AS, Award, HolderRequest, Person, Structure
+from ..permissions import Actor, Caller, require
+from ..storage import ISSUES_AS, Award, HolderRequest, Person, Register, Structure
 from ..wording import day_in_words, refusal
 from .cards import Opened
 from .choices import own_award
@@ -132,48 +132,36 @@ class Requests:
             require(actor, "see")
             return register.count(HolderRequest, structure=actor.structure, answered_at=None)
 
-    def answer(self, by: Caller, request: str, *, outcome: str, words: str) -> HolderRequest:
-        """The written answer that the person reads on their page. Raises :class:`Conflict` when there was one, and
-        :class:`~badges.errors.NotFound` for another structure's."""
-        now = self._desk.now()
+    def answer(
+        self, register: Register, actor: Actor, request: str, *, outcome: str, words: str, now: datetime
+    ) -> HolderRequest:
+        """The written answer that the person reads on their page, inside the transaction that does what it says.
+
+        Raises :class:`Conflict` when there was one, and :class:`~badges.errors.NotFound` for another structure's.
+        """
         self._desk.one_of(outcome, OUTCOMES)
         if not words.strip():
             raise refusal(Misuse, "answer_needed")
-        with self._storage.writing() as register:
-            actor = self._desk.actor(register, by)
-            found = self._desk.require(register, HolderRequest, id=request)
-            require(actor, "hand_over", structure=found.structure)
-            if found.answered_at is not None:
-                raise refusal(Conflict, "already_answered")
-            answered = register.change(
-                found, answered_at=now, answered_by=actor.staff, outcome=outcome, answer=words[:LONGEST_WORDS]
+        found = self._desk.require(register, HolderRequest, id=request)
+        require(actor, "hand_over", structure=found.structure)
+        if found.answered_at is not None:
+            raise refusal(Conflict, "already_answered")
+        person = self._desk.require(register, Person, id=found.person)
+        if person.email:
+            structure = self._desk.require(register, Structure, id=found.structure)
+            self._desk.outbox.put(
+                register,
+                kind="objection_answered",
+                to=person.email,
+                values={"structure": structure.name, "link": f"{self._desk.addresses.base_url}/mes-badges"},
+                structure=structure.id,
+                about=request,
+                person=person.id,
+                now=now,
             )
-            person = self._desk.require(register, Person, id=found.person)
-            if person.email:
-                structure = self._desk.require(register, Structure, id=found.structure)
-                self._desk.outbox.put(
-                    register,
-                    kind="objection_answered",
-                    to=person.email,
-                    values={"structure": structure.name, "link": f"{self._desk.addresses.base_url}/mes-badges"},
-                    structure=structure.id,
-                    about=request,
-                    person=person.id,
-                    now=now,
-                )
-            deed = Deed(actor.staff, found.structure, f"request.{outcome}", request)
-            self._desk.close(register, now, None, "", deed)
-            return answered
-
-    def correct_name(self, by: Caller, person: str, name: str) -> Person:
-        """What the register calls the person from now on; badges already signed say what they said."""
-        now = self._desk.now()
-        with self._storage.writing() as register:
-            actor = self._desk.actor(register, by)
-            found = self._desk.person(register, actor, "hand_over", person)
-            corrected = register.change(found, name=name.strip()[:LONGEST_NAME] or None)
-            self._desk.close(register, now, None, "", Deed(actor.staff, found.structure, "person.name", person))
-            return corrected
+        return register.change(
+            found, answered_at=now, answered_by=actor.staff, outcome=outcome, answer=words[:LONGEST_WORDS]
+        )
 
 
 def is_late(request: HolderRequest, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """What people ask of the structure: read what waits, the most urgent first, and answer in writing.
 
-Accepting does what was asked for in the same breath (the name is corrected, the badge is made again), then answers;
-another look is done by people, and only its answer is written here.
+Accepting does what was asked for in the same breath (the name is corrected, the badge is made again); another look is
+done by people, and only its answer is written here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ...errors import BadgesError, NotFound
 from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import Form, filled_in
-from ..holder.requests import LONGEST_WORDS, NAME, OUTCOMES, REISSUE, Waiting
+from ..holder.requests import LONGEST_WORDS, OUTCOMES, Waiting
 from ..wording import refusal
 from .door import Team, Visitor
 
@@ -74,22 +74,11 @@ def router(team: Team) -> APIRouter:
         if form.wrong or outcome is None:
             return shown(request, visitor, one, 422, form)
         try:
-            if outcome == "accepted":
-                carry_out(visitor, one)
-            requests.answer(visitor.caller, id, outcome=outcome, words=words)
+            team.issuer.answer_request(visitor.caller, id, outcome=outcome, words=words)
         except BadgesError as refused:
             if isinstance(refused, NotFound):
                 raise
             return shown(request, visitor, one, status_of(refused), form, refused)
         return team.back(ASKED, "request_answered")
-
-    def carry_out(visitor: Visitor, one: Waiting) -> None:
-        wish = one.request.wish
-        if one.request.kind == NAME:
-            requests.correct_name(visitor.caller, one.person.id, wish["name"])
-        elif one.request.kind == REISSUE and one.award is not None:
-            team.issuer.replace(
-                visitor.caller, one.award.uuid, issued_as=wish["issued_as"], name_in_badge=wish["named"]
-            )
 
     return router
