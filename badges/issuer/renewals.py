@@ -7,8 +7,7 @@ structure. A service that was stopped says the nearest only.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from ..catalogue.library import Entry
 from ..clock import in_paris
 from ..errors import Conflict, NotFound
 from .audit import Deed
+from .beside import going_on
 from .desk import RENEWABLE_DAYS, Desk, Once
 from .permissions import Caller, require
 from .storage import Award, Person, Proposal, Register, Reminder, Renewal, Revocation, Structure
@@ -98,7 +98,10 @@ class Renewals:
     # -- beside the requests --------------------------------------------------------------------------------------
 
     def remind(self) -> int:
-        """Say what is to be said today; how many badges were spoken of. Twice in a day is once."""
+        """Say what is to be said today; how many badges were spoken of. Twice in a day is once.
+
+        What cannot be said in one structure is told in the log, tried again the next time, and holds no other back.
+        """
         now = self._desk.now()
         with self._desk.storage.reading() as register:
             soon = tuple(_until(register, now, now + timedelta(days=SAID_BEFORE[0])))
@@ -106,22 +109,31 @@ class Renewals:
             settled = {line.award for line in register.list(Revocation, award=list(steps))}
             said = register.list(Reminder, award=list(steps))
             settled |= {reminder.award for reminder in said if reminder.days <= steps[reminder.award]}
-            due = [
-                (award, step)
-                for award in soon
-                if award.uuid not in settled and (step := self._step(register, award, now))
-            ]
-        spoken: Counter[str] = Counter()
-        for award, step in due:
-            with self._desk.storage.writing() as register:
-                if self._step(register, award, now) != step:
-                    continue  # another process said it in the meantime
-                self._say(register, award, step, now)
-                spoken[award.structure] += 1
-        for structure, count in spoken.items():
-            with self._desk.storage.writing() as register:
-                self._say_to_structure(register, structure, count, now)
-        return spoken.total()
+        due: dict[str, list[Award]] = {}
+        for award in soon:
+            if award.uuid not in settled:
+                due.setdefault(award.structure, []).append(award)
+        spoken = 0
+        for structure, awards in due.items():
+            with going_on(f"reminders of {structure}"):
+                spoken += self._say_in_structure(structure, awards, now)
+        return spoken
+
+    def _say_in_structure(self, structure: str, awards: Iterable[Award], now: datetime) -> int:
+        """To each person, and to the structure how many: in one transaction, with the note that it was said."""
+        with self._desk.storage.reading() as register:
+            due = [award for award in awards if self._step(register, award, now)]
+        if not due:
+            return 0
+        with self._desk.storage.writing() as register:
+            said = 0
+            for award in due:
+                if step := self._step(register, award, now):  # else another process said it in the meantime
+                    self._say(register, award, step, now)
+                    said += 1
+            if said:
+                self._say_to_structure(register, structure, said, now)
+            return said
 
     def _say(self, register: Register, award: Award, step: int, now: datetime) -> None:
         assert award.expires is not None
@@ -133,7 +145,7 @@ class Renewals:
 
     def _say_to_structure(self, register: Register, structure: str, count: int, now: datetime) -> None:
         found = self._desk.require(register, Structure, id=structure)
-        if found.closed_at is None:
+        if found.closed_at is None and found.email:
             self._desk.outbox.put(
                 register,
                 kind="renewals_due",

@@ -11,8 +11,9 @@ from badges.issuer.database import Database
 from badges.issuer.desk import Once
 from badges.issuer.permissions import Caller
 from badges.issuer.renewals import Renewals
-from badges.issuer.storage import Award, Message, Renewal
+from badges.issuer.storage import Award, Message, Reminder, Renewal, Structure
 from tests.issuer.builders import DEBROUSSAILLER, Office
+from tests.issuer.faults import Killed, MortalStorage
 
 PAGE = "https://badges.example/equipe/renouvellements"
 
@@ -33,10 +34,23 @@ def an_ending_award(office: Office, **person: str) -> Award:
     return award
 
 
+def an_ending_award_of_the_neighbour(office: Office) -> Award:
+    other = office.add_staff(office.voisins, "COORD")
+    proposal = office.a_proposal(slug=DEBROUSSAILLER, by=office.neighbour)
+    office.issuer.second_look(other, proposal.id, confirms=True)
+    return office.issuer.award(office.neighbour, proposal.id)
+
+
 def said(office: Office) -> list[tuple[str, str]]:
     with office.storage.reading() as register:
         messages = register.list(Message, order="created_at")
     return sorted((message.kind, message.recipient) for message in messages if message.kind != "badge_awarded")
+
+
+def values_to_structures(office: Office) -> list[str]:
+    """How many badges each structure was told of."""
+    with office.storage.reading() as register:
+        return [message.values["count"] for message in register.list(Message, kind="renewals_due")]
 
 
 def at_days_before(office: Office, award: Award, days: float) -> None:
@@ -63,6 +77,40 @@ def test_a_service_that_was_stopped_says_the_nearest_only(office: Office) -> Non
     assert said(office) == [("renewals_due", "a@b.example")], "nobody without an e-mail is written to"
     at_days_before(office, award, 7)
     assert renewals.remind() == 1
+
+
+def test_a_process_killed_while_it_reminds_loses_and_doubles_nothing(sqlite_storage: Database) -> None:
+    mortal = MortalStorage(sqlite_storage)
+    office = Office(mortal)
+    awards = [an_ending_award(office, email=f"n{number}@exemple.fr") for number in range(2)]
+    renewals = Renewals(office.issuer.desk, PAGE)
+    at_days_before(office, awards[0], 30)
+    deaths = 0
+    while True:
+        mortal.dies_at = len(mortal.steps) + deaths + 1
+        try:
+            assert renewals.remind() == 2
+        except Killed:
+            deaths += 1
+        else:
+            break
+    assert deaths > 4
+    people = [("expires_soon", f"n{number}@exemple.fr") for number in range(2)]
+    assert said(office) == [*people, ("renewals_due", "a@b.example")]
+    assert values_to_structures(office) == ["2"]
+
+
+def test_a_structure_that_cannot_be_told_holds_no_other_back(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    first, second = an_ending_award(office), an_ending_award_of_the_neighbour(office)
+    with office.storage.writing() as register:
+        register.change(register.find(Structure, id=first.structure), email="canari")
+    at_days_before(office, second, 30)
+    assert Renewals(office.issuer.desk, PAGE).remind() == 1
+    assert values_to_structures(office) == ["1"]
+    assert f"reminders of {first.structure}: " in caplog.text
+    assert "canari" not in caplog.text
+    with office.storage.reading() as register:
+        assert [reminder.award for reminder in register.list(Reminder)] == [second.uuid], "tried again the next time"
 
 
 def test_a_message_to_the_structure_names_nobody(office: Office) -> None:
