@@ -8,6 +8,7 @@ code that are translated (:mod:`badges.web.languages`).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 NARROW = "\u202f"
@@ -21,9 +22,35 @@ _BEFORE_UNIT = re.compile(r"(?:(?<=\d)|(?<=\)s)) (?=(?:%|€|mois|an|ans|cm|mm|k
 _LOOKS_INTERESTING = re.compile(r"[;!?»«:'\d%]")
 
 
+class Sentence(str):
+    """A sentence of the code, marked for the translators. Filled in, it remembers what with."""
+
+    __slots__ = ()
+
+    def format(self, *args: object, **values: object) -> str:
+        return Filled(self, args, values)
+
+
+class Filled(str):
+    """A sentence in French that holds values, which may be what somebody typed; ``sentence`` is without them."""
+
+    def __new__(cls, sentence: Sentence, args: tuple[object, ...], values: dict[str, object]) -> Filled:
+        filled = super().__new__(cls, str.format(sentence, *args, **values))
+        filled.sentence, filled.args, filled.values = sentence, args, values
+        return filled
+
+    sentence: Sentence
+    args: tuple[object, ...]
+    values: dict[str, object]
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        """The same in another language."""
+        return translate(str(self.sentence)).format(*self.args, **self.values)
+
+
 def N_(sentence: str) -> str:  # noqa: N802 - the mark that gettext looks for
     """The sentence as it is, for whoever shows it to translate."""
-    return sentence
+    return Sentence(sentence)
 
 
 @lru_cache(maxsize=4096)

@@ -13,13 +13,14 @@ In every template:
 ``text|month``         octobre 2026, from ``2026-10``
 ``number|number``      1 234 with the thin space
 ``static("name.css")`` the address of a static file
+``sentence|said``      a sentence that the code chose, translated; whatever it holds is text
 ``page``               :class:`Page`: language, path, links to the other languages; ``site``: :class:`Site`
 """
 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -37,7 +38,7 @@ from markupsafe import Markup, escape
 
 from ..catalogue.library import Entry
 from ..clock import in_paris
-from ..typography import N_, french
+from ..typography import N_, Filled, french
 from . import languages
 from .static import Static
 
@@ -203,6 +204,8 @@ class Pages:
         environment.install_gettext_callables(  # type: ignore[attr-defined]
             translations.gettext, translations.ngettext, newstyle=True
         )
+        usual: Any = environment.globals["gettext"]
+        environment.globals["gettext"] = _what_is_filled_in_is_text(usual, translations.gettext)
         locale = Locale.parse(_LOCALES.get(language, language))
         environment.globals.update(
             site=self.site,
@@ -212,6 +215,7 @@ class Pages:
         )
         environment.filters.update(
             typo=_typo,
+            said=translations.gettext,
             say=lambda label: getattr(label, language, None) or translations.gettext(label.fr),
             titled=lambda entry: words_of_catalogue(entry, language, self._words)[0],
             simply=lambda entry: words_of_catalogue(entry, language, self._words)[1],
@@ -273,6 +277,19 @@ def _month_in_full(text: str, locale: Locale) -> str:
 
 def _typo(text: str | Markup) -> str | Markup:
     return Markup(french(str(text))) if isinstance(text, Markup) else Markup(escape(french(text)))  # noqa: S704
+
+
+def _what_is_filled_in_is_text(gettext: Callable[..., str], translate: Callable[[str], str]) -> Callable[..., str]:
+    """Jinja takes what is translated for HTML, and its ``%`` for places to fill: true of what we wrote, and of a
+    sentence that holds what somebody typed, false."""
+
+    @jinja2.pass_context
+    def say(context: jinja2.runtime.Context, message: str, **values: Any) -> str:
+        if isinstance(message, Filled):
+            return escape(translate(message))
+        return gettext(context, message, **values)
+
+    return say
 
 
 def _preferred(header: str, known: Mapping[str, Any]) -> str | None:

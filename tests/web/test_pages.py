@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import UTC, date, datetime
+from html import unescape
+from urllib.parse import quote
 
 import jinja2
 import pytest
 from fastapi import APIRouter, Request, Response
 
-from badges.typography import french
+from badges.typography import N_, french
 from badges.web import languages
 
 from . import published_documents
@@ -180,6 +182,23 @@ def test_what_a_person_typed_is_text() -> None:
     assert response.status_code == 200
     assert "<script>" not in response.text
     assert "49" not in response.text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("typed", ["<img src=x>", "50 %i", "%(name)s", "{name}"])
+def test_a_refusal_that_repeats_what_was_typed_shows_it_as_text(typed: str, language: str) -> None:
+    response = Browser(SITE).get(f"/criteres/{quote(typed)}/1.0.0?lang={language}")
+    assert response.status_code == 404
+    assert french(typed) in PageRead(response.text).text
+    assert "<img src=x>" not in response.text
+
+
+@pytest.mark.parametrize("typed", ["<img src=x>", "50 %i", "%(name)s", "{name}"])
+@pytest.mark.parametrize("template", ["{{ m|said }}", "{{ _(m) }}", "{{ gettext(m)|typo }}"])
+def test_a_sentence_that_was_filled_in_is_text_in_every_template(template: str, typed: str) -> None:
+    sentence = N_("Une valeur était attendue : {found}.").format(found=typed)
+    assert unescape(shown(template, m=sentence)) == french(f"Une valeur était attendue : {typed}.")
+    assert "<img" not in shown(template, m=sentence)
 
 
 def shown(template_text: str, **values: object) -> str:
