@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from .deployment import Deployment
 from .durable import write_whole
 from .errors import Misuse
 from .issuer.accounts import Accounts
-from .issuer.batches import Row, Seen
+from .issuer.batches import Row, Seen, Word
 from .issuer.network import Network
 from .issuer.permissions import OPERATOR, PERMISSIONS, Caller
 from .issuer.roster import Session, read_roster
@@ -261,7 +261,9 @@ class _Story:
             for ago in (34, 20)
         ]
         rows = [Row(ref=f"ligne-{number}", name=name) for number, name in enumerate(SESSION, start=1)]
-        report = self.issuer.batches.plan(caller, slug=entry.slug, grid=grid, rows=rows)
+        rows[2] = replace(rows[2], word=Word("agrees_with_comment", "Fière que ce soit écrit quelque part."))
+        told_on = self._days_ago(20).date()
+        report = self.issuer.batches.plan(caller, slug=entry.slug, grid=grid, rows=rows, told_on=told_on)
         self.issuer.batches.confirm(decider, report.batch.id, ready=report.ready)
         self.issuer.batches.run(report.batch.id)
 

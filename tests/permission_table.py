@@ -108,6 +108,7 @@ LINES: tuple[Line, ...] = (
     _get(L + "/a-corriger.{form}", "les lignes à corriger d’un lot"),
     _post(L + "/lignes", "propose", "corriger les lignes d’un lot", **{"name-{row}": "Adam P.", "leave": "{row}"}),
     _post(L + "/reprendre", "propose", "reprendre une ligne d’un lot", row="{left_out}"),
+    _post(L + "/parole", "record_word", "dire que chacun d’un lot a accepté", told="1", told_on=TODAY),
     _get(L + "/confirmer", "relire un lot avant de signer"),
     _post(L + "/confirmer", "award", "signer un lot", ready="0"),
     _post(L + "/regard", "look_again", "donner un second regard à un lot", confirms="yes"),

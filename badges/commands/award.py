@@ -12,6 +12,11 @@
     [[people]]                     # who; and what is different for this person alone
     name = "Amina Diallo"
     absent_on = [2026-10-12]
+    word = "agrees_with_comment"   # what this person says of their badge, where it was written down
+    comment = "…"
+
+``told_on = 2026-10-20`` says of everybody else that they were told on that day what their badge says, and agreed.
+Whoever delivers from here attests it, written or not; « disagrees » leaves the row aside.
 """
 
 from __future__ import annotations
@@ -29,15 +34,37 @@ from ..arguments import Parser, progress
 from ..clock import in_paris
 from ..deployment import Deployment
 from ..errors import Misuse
-from ..issuer.batches import Report, Row, Seen
+from ..issuer.batches import Report, Row, Seen, Word
 from ..issuer.permissions import Caller
 from ..issuer.roster import Session, read_roster
 from ..issuer.sheets import read_table
 from . import add_home
 from . import deployment as deployment_of
 
-FILE_MEMBERS = {"badge", "version", "by", "decided_on", "issued_as", "second_structure", "results", "grid", "people"}
-ROW_MEMBERS = {"ref", "person", "name", "email", "name_in_badge", "absent_on", "results", "observations"}
+FILE_MEMBERS = {
+    "badge",
+    "version",
+    "by",
+    "decided_on",
+    "issued_as",
+    "second_structure",
+    "told_on",
+    "results",
+    "grid",
+    "people",
+}
+ROW_MEMBERS = {
+    "ref",
+    "person",
+    "name",
+    "email",
+    "name_in_badge",
+    "absent_on",
+    "results",
+    "observations",
+    "word",
+    "comment",
+}
 SEEN_MEMBERS = {"criterion", "on", "way", "kind", "function"}
 LONGEST_FILE = 5 * 1024 * 1024
 
@@ -93,6 +120,7 @@ def _session(arguments: Namespace) -> int:
         decided_on=asked.get("decided_on"),
         second_structure=asked.get("second_structure"),
         issued_as=asked.get("issued_as"),
+        told_on=_day(asked["told_on"]) if "told_on" in asked else None,
     )
     print(f"Session {report.batch.id} : {report.ready} prêts, {report.refused} à corriger.")
     for row in report.rows:
@@ -135,7 +163,7 @@ def _resume(arguments: Namespace) -> None:
 
 def _deliver(deployment: Deployment, by: Caller, report: Report, out: Path | None) -> int:
     batches = deployment.issuer.batches
-    confirmed = batches.confirm(by, report.batch.id, ready=report.ready)
+    confirmed = batches.confirm(by, report.batch.id, ready=report.ready, told_otherwise=True)
     total = confirmed.ready + confirmed.done
 
     def counted() -> bool:
@@ -207,6 +235,7 @@ def _row(item: Mapping[str, Any]) -> Row:
         absent_on=tuple(_day(day) for day in item.get("absent_on", [])),
         results=item.get("results", {}),
         observations=tuple(map(_seen, item.get("observations", []))),
+        word=Word(_text(item, "word"), str(item.get("comment", ""))) if "word" in item else None,
     )
 
 

@@ -326,6 +326,7 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
             decided_on=form.decided_on,
             second_structure=form.second_structure,
             issued_as=form.issued_as,
+            told_on=form.told_on,
             once=ask.once,
         )
         return BatchOut.of(report)
@@ -351,7 +352,7 @@ def router(issuer: Issuer, baker: Baker, *, wake: Callable[[], None] = lambda: N
         **_ONCE,
     )
     def confirm(ask: Ask, batch: Id, form: ConfirmForm) -> BatchOut:
-        report = issuer.batches.confirm(ask.by, batch, ready=form.ready, once=ask.once)
+        report = issuer.batches.confirm(ask.by, batch, ready=form.ready, told_otherwise=True, once=ask.once)
         wake()
         return BatchOut.of(report)
 

@@ -2,6 +2,8 @@
 
 1. :meth:`Batches.plan` checks every row with the award rule itself and signs nothing: "118 ready, 2 to correct".
    :meth:`Batches.correct` changes rows of a plan and checks all of it again.
+   Each person was told what their badge says and chose: one statement says so of everybody (:meth:`Batches.declare`),
+   and whoever said a word of their own has it in their row. « Pas d’accord » leaves the row aside.
 2. :meth:`Batches.confirm` fixes who decides, on which day, under which key, and checks every row again.
 3. :meth:`Batches.run` signs what is ready, chunk by chunk. A chunk is signed outside any transaction, then stored,
    told in the journal and marked done in one.
@@ -28,7 +30,7 @@ from ..catalogue.definition import KINDS, WAYS, WITNESS_FUNCTIONS, Definition
 from ..catalogue.library import Entry
 from ..catalogue.record import RESULTS, Decider, Fact, PrerequisiteSeen, month_of
 from ..catalogue.rule import Missing, RuleOutcome, evaluate
-from ..clock import in_paris
+from ..clock import in_paris, to_text
 from ..errors import AwardRefused, BadgesError, Conflict, Forbidden, KeyringError, Misuse, NotFound
 from ..keyring import Signer
 from ..openbadges.identity import normalise_email
@@ -37,9 +39,11 @@ from .audit import Deed
 from .casefile import NO_COMMITMENT, CaseFile, Deciding
 from .desk import Desk, Draft, Once, Sealed, new_id, new_person, relative
 from .permissions import Actor, Caller, require
+from .private_text import holds_a_persons_number
 from .sheets import plain
 from .storage import (
     ISSUES_AS,
+    WORDS_OF_THE_PERSON,
     Award,
     AwardFile,
     Batch,
@@ -51,7 +55,7 @@ from .storage import (
     StaffMember,
     Structure,
 )
-from .wording import REVOCATION_REASONS, problem_sentence, refusal
+from .wording import REVOCATION_REASONS, day_in_words, problem_sentence, refusal
 
 ROW_STATES = ("ready", "done", "refused", "cancelled")
 MAX_ROWS = 10_000
@@ -83,11 +87,19 @@ class Unread(NamedTuple):
     typed: str
 
 
+class Word(NamedTuple):
+    """What a person said themselves: one of :data:`.storage.WORDS_OF_THE_PERSON`; None where it could not be read."""
+
+    said: str | None
+    comment: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One person of the session: known by their id, or new. ``ref`` is the caller's own name for the row.
 
-    Exceptions: days when the person was not there, decisions that differ, observations of theirs alone.
+    Exceptions: days when the person was not there, decisions that differ, observations of theirs alone, their own word
+    where the statement for all does not speak for them.
     ``surely_new`` says that somebody of the same name, known already or in another row, is another person; without it
     the row waits until that is said.
     """
@@ -100,8 +112,27 @@ class Row:
     absent_on: tuple[date, ...] = ()
     results: Mapping[str, str] = field(default_factory=dict)
     observations: tuple[Seen, ...] = ()
+    word: Word | None = None
     surely_new: bool = True
     unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the people of a plan say of their badge, as far as it is known.
+
+    ``told_on`` and ``told_by`` are the statement for all, if it was made; ``unsaid`` counts the rows ready without a
+    word of their own; ``held`` are the rows of those who said « pas d’accord » while no colleague has looked again.
+    """
+
+    told_on: date | None
+    told_by: str
+    unsaid: int
+    held: frozenset[str]
+
+    @property
+    def awaited(self) -> int:
+        return 0 if self.told_on else self.unsaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +171,7 @@ class Cases:
 
     def of(self, row: BatchRow, prerequisites: tuple[PrerequisiteSeen, ...]) -> CaseFile:
         """The session's grid, less the days when this person was away, plus what is theirs alone."""
-        key = (orjson.dumps(row.exceptions), prerequisites)
+        key = (orjson.dumps({name: said for name, said in row.exceptions.items() if name != "word"}), prerequisites)
         if key not in self._files:
             absent = set(row.exceptions["absent_on"])
             seen = [item for item in self._batch.grid if item["on"] not in absent] + row.exceptions["observations"]
@@ -221,11 +252,13 @@ class Batches:
         decided_on: date | None = None,
         second_structure: str | None = None,
         issued_as: str | None = None,
+        told_on: date | None = None,
         once: Once | None = None,
     ) -> Report:
         """Store the table with what is wrong in each row. Nothing is signed, and no person is created.
 
-        ``results`` default to *acquired* for every criterion of the grid.
+        ``results`` default to *acquired* for every criterion of the grid. ``told_on`` makes the statement of
+        :meth:`declare` at once.
         """
         now = self.desk.now()
         today = in_paris(now).date()
@@ -255,12 +288,15 @@ class Batches:
                 created_at=now,
                 secret=secrets.token_hex(32),
                 second_structure=second_structure,
+                statement=_statement(actor, seen, told_on, now) if told_on else {},
             )
-            planned = [self._row(entry, actor, batch, number, row) for number, row in enumerate(table, start=1)]
+            planned = [self._row(entry, actor, batch, number, row, now) for number, row in enumerate(table, start=1)]
             planned = self._judge(register, entry, batch, planned, self._as_if_looked_at(entry, actor), (actor,), now)
             register.add(batch)
             register.add(*planned)
-            self.desk.close(register, now, once, batch.id, Deed(actor.staff, batch.structure, "batch.plan", batch.id))
+            deeds = [Deed(actor.staff, batch.structure, "batch.plan", batch.id)]
+            deeds += [Deed(actor.staff, batch.structure, "batch.declare", batch.id)] if told_on else []
+            self.desk.close(register, now, once, batch.id, *deeds, *_words_noted(actor, batch, (), planned))
             return Report(batch, _counted(planned), tuple(planned))
 
     def missing(
@@ -302,7 +338,8 @@ class Batches:
 
         A row may take a mistake away from another one (the same person twice), and what the register says may have
         changed since the plan: without any row, this is only the check. Where a second look was given already, it was
-        on another table: it has to be given again.
+        on another table: it has to be given again. Whoever said « pas d’accord » says another word once somebody else
+        of the structure has looked again.
         """
         now, rows = self.desk.now(), rows or {}
         with self._storage.writing() as register:
@@ -316,12 +353,14 @@ class Batches:
             before = {row.id: row for row in register.list(BatchRow, order="position", batch=batch)}
             for unknown in (rows.keys() | set(left_out)) - before.keys():
                 raise refusal(NotFound, "unknown", found=unknown)
+            looks = register.list(SecondLook, order="number", batch=batch)
             table = []
             for row in before.values():
                 if row.id in left_out:
                     row = replace(row, state="cancelled", problems=_problem("left_out"))
                 elif row.id in rows:
-                    row = self._corrected(entry, actor, found, row, rows[row.id])
+                    row = self._corrected(entry, actor, found, row, rows[row.id], now, looks)
+                    self._require_another_look(register, found, before[row.id], row, looks)
                 table.append(row)
             planner = self.desk.actor(register, Caller(found.planned_by))
             deciders = self._as_if_looked_at(entry, planner)
@@ -330,10 +369,28 @@ class Batches:
             for row in changed:
                 register.change(before[row.id], **{name: getattr(row, name) for name in _CORRECTED})
             if changed:
-                looks = register.list(SecondLook, order="number", batch=batch)
                 if looks and looks[-1].confirms:
                     register.add(self.desk.look(register, actor, False, "", now, batch=batch))
-                self.desk.close(register, now, once, batch, Deed(actor.staff, found.structure, "batch.correct", batch))
+                deed = Deed(actor.staff, found.structure, "batch.correct", batch)
+                words = _words_noted(actor, found, before.values(), changed)
+                self.desk.close(register, now, once, batch, deed, *words)
+            return self._report(register, found)
+
+    def declare(self, by: Caller, batch: str, *, on: date | None, once: Once | None = None) -> Report:
+        """« Chaque personne a été informée de ce que dit son badge et l’a accepté », and on which day; None takes it
+        back. It speaks for everybody who has no word of their own in the table."""
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            actor, found = self._own(register, by, batch, "record_word")
+            if self.desk.done_before(register, once):
+                return self._report(register, found)
+            self._require_state(found, "planned")
+            if on is None and not found.statement:
+                return self._report(register, found)
+            said = _statement(actor, found.grid, on, now) if on else {}
+            found = register.change(found, statement=said)
+            told = "batch.declare" if on else "batch.undeclare"
+            self.desk.close(register, now, once, batch, Deed(actor.staff, found.structure, told, batch))
             return self._report(register, found)
 
     def second_look(self, by: Caller, batch: str, *, confirms: bool, comment: str = "") -> SecondLook:
@@ -359,11 +416,22 @@ class Batches:
 
     # -- confirm -------------------------------------------------------------------------------------------------
 
-    def confirm(self, by: Caller, batch: str, *, ready: int, once: Once | None = None) -> Report:
+    def confirm(
+        self,
+        by: Caller,
+        batch: str,
+        *,
+        ready: int,
+        told_on: date | None = None,
+        told_otherwise: bool = False,
+        once: Once | None = None,
+    ) -> Report:
         """Decide for the ``ready`` rows that the table announced: all of them, or none.
 
         Every row is checked again with the people who really decide. Pressed twice is once. People who were not
-        known yet get their file here.
+        known yet get their file here. Raises :class:`AwardRefused` (``words_awaited``) while neither the statement nor
+        the word of each row is there: ``told_on`` makes the statement of :meth:`declare` at once, and a program that
+        keeps the words elsewhere attests it (``told_otherwise``).
         """
         now = self.desk.now()
         with self._storage.writing() as register:
@@ -380,6 +448,9 @@ class Batches:
             rows = register.list(BatchRow, order="position", batch=batch, state="ready")
             if len(rows) != ready:
                 raise refusal(Conflict, "plan_changed", expected=ready, found=len(rows))
+            statement = _statement(actor, found.grid, told_on, now) if told_on else found.statement
+            if not (told_otherwise or statement) and (unsaid := _unsaid(rows)):
+                raise refusal(AwardRefused, "words_awaited", count=unsaid)
             deciders = self._deciders(register, found, actor)
             judged = self._judge(register, entry, found, rows, deciders, (actor,), now)
             if any(row.state == "refused" for row in judged):
@@ -391,9 +462,16 @@ class Batches:
             profile = self.desk.profile_for(register, structure, found.issued_as)
             self.desk.signers(profile.id)  # a key that cannot be used is told now, not in the middle
             confirmed = register.change(
-                found, state="confirmed", confirmed_by=actor.staff, confirmed_at=now, profile=profile.id
+                found,
+                state="confirmed",
+                confirmed_by=actor.staff,
+                confirmed_at=now,
+                profile=profile.id,
+                statement=statement,
             )
-            self.desk.close(register, now, once, batch, Deed(actor.staff, found.structure, "batch.confirm", batch))
+            acts = ("batch.declare", "batch.confirm") if told_on else ("batch.confirm",)
+            deeds = [Deed(actor.staff, found.structure, act, batch) for act in acts]
+            self.desk.close(register, now, once, batch, *deeds)
             return self._report(register, confirmed)
 
     def cancel(self, by: Caller, batch: str) -> Report:
@@ -692,6 +770,21 @@ class Batches:
             revoked = {line.award for line in register.list(Revocation, award=uuids)}
             return tuple((awards[uuid], "" if uuid in revoked else files.get(uuid, "")) for uuid in uuids)
 
+    def words(self, by: Caller, batch: str) -> Words:
+        """What is known of what the people say, and whose word is awaited."""
+        with self._storage.reading() as register:
+            _, found = self._own(register, by, batch)
+            said = found.statement
+            looks = register.list(SecondLook, order="number", batch=batch)
+            refused = register.list(BatchRow, batch=batch, state="refused")
+            disagree = [row for row in refused if row.word == "disagrees"]
+            return Words(
+                told_on=date.fromisoformat(said["on"]) if said else None,
+                told_by=self.desk.require(register, StaffMember, id=said["by"]).name if said else "",
+                unsaid=_unsaid(register.list(BatchRow, batch=batch, state="ready")),
+                held=frozenset(row.id for row in disagree if not _looked(register, found, row, looks)),
+            )
+
     def count_revoked(self, by: Caller, batch: str) -> int:
         """How many badges of a batch were taken back since."""
         with self._storage.reading() as register:
@@ -782,7 +875,16 @@ class Batches:
             self.desk.one_of(result, RESULTS)
         return dict(results)
 
-    def _row(self, entry: Entry, actor: Actor, batch: Batch, position: int, row: Row) -> BatchRow:
+    def _row(
+        self,
+        entry: Entry,
+        actor: Actor,
+        batch: Batch,
+        position: int,
+        row: Row,
+        now: datetime,
+        looks: tuple[SecondLook, ...] = (),
+    ) -> BatchRow:
         """The row as it will be kept; what it says of criteria is checked with the rest of the table."""
         wrong: tuple[dict[str, str], ...] = ()
         for criterion in (*row.results, *(seen.criterion for seen in row.observations)):
@@ -808,6 +910,13 @@ class Batches:
         if row.unread:
             exceptions["unread"] = [list(item) for item in row.unread]
             wrong += tuple(_problem(item.code, item.typed[:60])[0] | {"field": item.field} for item in row.unread)
+        if row.word:
+            said, comment = row.word.said and self.desk.one_of(row.word.said, WORDS_OF_THE_PERSON), row.word.comment
+            if holds_a_persons_number(comment):
+                comment, wrong = "", (*wrong, _problem("number_of_a_person")[0] | {"field": "comment"})
+            if said == "disagrees":
+                wrong += _problem("person_disagrees")
+            exceptions["word"] = {"said": said, "comment": comment, "at": to_text(now), "since_look": len(looks)}
         return BatchRow(
             id=new_id(),
             batch=batch.id,
@@ -822,17 +931,37 @@ class Batches:
             problems=wrong,
         )
 
-    def _corrected(self, entry: Entry, actor: Actor, batch: Batch, before: BatchRow, row: Row) -> BatchRow:
-        """The same row with other words. The badge that waits for it stays the one that the plan drew.
+    def _corrected(
+        self,
+        entry: Entry,
+        actor: Actor,
+        batch: Batch,
+        before: BatchRow,
+        row: Row,
+        now: datetime,
+        looks: tuple[SecondLook, ...],
+    ) -> BatchRow:
+        """The same row, filled in otherwise. The badge that waits for it stays the one that the plan drew.
 
         What the grid was seen as, a catch-up of it may be: whoever corrects speaks with the functions it has.
         """
         functions = {item["function"] for item in batch.grid}
         said = [replace(seen, function=None) if seen.function in functions else seen for seen in row.observations]
-        after = self._row(entry, actor, batch, before.position, replace(row, ref=before.ref, observations=tuple(said)))
+        row_again = replace(row, ref=before.ref, observations=tuple(said))
+        after = self._row(entry, actor, batch, before.position, row_again, now, looks)
         for kept, seen in zip(after.exceptions["observations"], row.observations, strict=False):
             kept["function"] = seen.function or kept["function"]
+        if _same_word(before, after):  # said when it was said
+            after.exceptions["word"] = before.exceptions["word"]
         return replace(after, id=before.id, award=before.award)
+
+    def _require_another_look(
+        self, register: Register, batch: Batch, before: BatchRow, after: BatchRow, looks: tuple[SecondLook, ...]
+    ) -> None:
+        if before.word != "disagrees" or after.word == "disagrees":
+            return
+        if not _looked(register, batch, before, looks):
+            raise refusal(Conflict, "another_look_first")
 
     def _judge(
         self,
@@ -957,13 +1086,59 @@ class Batches:
         return unmet(entry.definition, cases.outcome(entry.definition, first, ()))
 
 
+def said_in(row: BatchRow, batch: Batch) -> Word | None:
+    """What is known of what this person said: their own word, else the statement for all."""
+    if row.word:
+        return Word(row.word, row.exceptions["word"]["comment"])
+    return Word("agrees") if batch.statement else None
+
+
+def _statement(actor: Actor, grid: Iterable[Mapping[str, str]], on: date, now: datetime) -> dict[str, str]:
+    """Nobody is told on a day to come, nor before the last day of the session what a badge says of it."""
+    last = max((item["on"] for item in grid), default="")
+    if on > in_paris(now).date():
+        raise refusal(Misuse, "future_date", found=on.isoformat())
+    if on.isoformat() < last:
+        raise refusal(Misuse, "told_too_early", expected=day_in_words(date.fromisoformat(last)), found=day_in_words(on))
+    return {"on": on.isoformat(), "by": actor.staff, "at": to_text(now)}
+
+
+def _unsaid(rows: Iterable[BatchRow]) -> int:
+    return sum(row.word is None for row in rows)
+
+
+def _same_word(one: BatchRow, other: BatchRow) -> bool:
+    said = [(row.exceptions.get("word") or {}) for row in (one, other)]
+    return bool(said[0]) and [said[0].get(name) for name in _SAID] == [said[1].get(name) for name in _SAID]
+
+
+def _words_noted(actor: Actor, batch: Batch, before: Iterable[BatchRow], after: Iterable[BatchRow]) -> list[Deed]:
+    """A line for each word that is new, about the badge that it will be found with."""
+    known = {row.id: row for row in before}
+    return [
+        Deed(actor.staff, batch.structure, f"batch.{row.word}", row.award)
+        for row in after
+        if row.word and not (row.id in known and _same_word(known[row.id], row))
+    ]
+
+
+def _looked(register: Register, batch: Batch, row: BatchRow, looks: Iterable[SecondLook]) -> bool:
+    """Whether somebody else who can read what this person said, a colleague, has confirmed since."""
+    since = row.exceptions.get("word", {}).get("since_look", 0)
+    fresh = [look for look in looks if look.confirms and look.number > since]
+    return register.count(StaffMember, id=[look.by for look in fresh], structure=batch.structure) > 0
+
+
 def _counted(rows: Iterable[BatchRow]) -> dict[str, int]:
     counts = Counter(row.state for row in rows)
     return {state: counts[state] for state in ROW_STATES}
 
 
 _CORRECTED = ("person", "newcomer", "exceptions", "name_in_badge", "state", "problems")
-_OF_THE_ROW = frozenset(("criterion_unknown", "future_date", "nobody", "person_unknown", "left_out"))
+_SAID = ("said", "comment")
+_OF_THE_ROW = frozenset(
+    ("criterion_unknown", "future_date", "nobody", "person_unknown", "left_out", "person_disagrees")
+)
 """Problems that only a correction of the row itself takes away, besides what could not be read in it."""
 
 

@@ -230,7 +230,7 @@ TABLES: dict[type[Any], sa.Table] = {
         _day("decided_on"), _json("grid"), _json("results"), _text("issued_as"), _to("planned_by", "staff.id"),
         _at("created_at"), _text("secret"), _to("second_structure", "structures.id", required=False),
         _to("confirmed_by", "staff.id", required=False), _at("confirmed_at", required=False),
-        _to("profile", "profiles.id", required=False), _text("state"),
+        _to("profile", "profiles.id", required=False), _text("state"), _json("statement"),
         sa.Index("batches_by_structure", "structure", "created_at"), sa.Index("batches_by_state", "state"),
     ),
     records.BatchRow: sa.Table(

@@ -16,11 +16,24 @@ from ..catalogue.library import Entry
 from ..catalogue.taxonomy import fold
 from ..errors import Conflict
 from .audit import Deed
+from .batches import Word, said_in
 from .desk import RENEWABLE_DAYS, Desk, Once
 from .issuer import AwardView
 from .notices import WAITING
 from .permissions import Actor, Caller, require
-from .storage import Award, Message, Person, Profile, Register, Renewal, Revocation, Structure
+from .storage import (
+    Award,
+    Batch,
+    BatchRow,
+    Message,
+    Person,
+    Profile,
+    Proposal,
+    Register,
+    Renewal,
+    Revocation,
+    Structure,
+)
 from .wording import refusal
 
 PAGE = 30
@@ -58,6 +71,8 @@ class Whole:
     replaced_by: str | None
     renews: str | None
     messages: tuple[Message, ...]
+    word: Word | None = None
+    """What the person said of it before it was signed; None where nothing was noted, and once it is forgotten."""
 
 
 class Deliveries:
@@ -95,6 +110,7 @@ class Deliveries:
                 replaced_by=one.view.revocation.replaced_by if one.view.revocation else None,
                 renews=renewal.award if renewal else None,
                 messages=register.list(Message, order="created_at", newest=True, about=award),
+                word=_word(register, found),
             )
 
     def chosen(self, by: Caller, awards: Iterable[str]) -> tuple[Delivered, ...]:
@@ -197,6 +213,16 @@ class Deliveries:
             if state == "valid" and award.expires and award.expires <= soon:
                 state = "ending"
             yield Delivered(view, self._desk.catalogue.require(award.slug, award.version), person, state)
+
+
+def _word(register: Register, award: Award) -> Word | None:
+    """In its file, or in its row of a batch."""
+    file = register.find(Proposal, id=award.proposal) if award.proposal else None
+    if file is not None and file.word:
+        return Word(file.word, file.word_comment)
+    row = register.find(BatchRow, id=award.batch_row) if award.batch_row else None
+    batch = register.find(Batch, id=row.batch) if row is not None and row.recipient else None
+    return said_in(row, batch) if row is not None and batch is not None else None
 
 
 def _holds(one: Delivered, words: list[str], text: str) -> bool:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from ..addresses import Addresses
 from ..typography import N_
-from .batches import Report, Row, Seen
+from .batches import Report, Row, Seen, Word
 from .issuer import EMAIL, AwardView, Progress
 from .storage import Observation, Person, Proposal, SecondLook, StaffMember, Structure
 from .wording import REVOCATION_REASONS, missing_sentence
@@ -36,6 +36,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=f"^{EMAIL.pattern}$")]
 Day = Annotated[date, BeforeValidator(_day)]
 Result = Literal["acquired", "not_yet", "not_observed"]
+Said = Literal["agrees", "agrees_with_comment", "disagrees"]
 IssuesAs = Literal["structure", "network"]
 
 
@@ -132,9 +133,7 @@ class WordForm(Form):
 
     model_config = _example(word="agrees", name_in_badge=False)
 
-    word: Literal["agrees", "agrees_with_comment", "disagrees"] = Field(
-        description=N_("D’accord, d’accord avec commentaire, pas d’accord.")
-    )
+    word: Said = Field(description=N_("D’accord, d’accord avec commentaire, pas d’accord."))
     comment: Text = Field(default="", description=_KEPT)
     issued_as: IssuesAs | None = Field(default=None, description=_ISSUED_AS)
     name_in_badge: bool | None = Field(default=None, description=_NAMED)
@@ -189,6 +188,11 @@ class RowForm(Form):
     observations: tuple[SeenForm, ...] = Field(
         default=(), max_length=100, description=N_("Ce qui a été vu pour elle seule.")
     )
+    word: Said | None = Field(
+        default=None,
+        description=N_("Ce qu’elle dit de son badge, si vous l’avez noté ; « pas d’accord » laisse la ligne de côté."),
+    )
+    comment: Text = Field(default="", description=_KEPT)
 
     def row(self) -> Row:
         return Row(
@@ -200,6 +204,7 @@ class RowForm(Form):
             absent_on=self.absent_on,
             results=dict(self.results),
             observations=tuple(item.seen() for item in self.observations),
+            word=Word(self.word, self.comment) if self.word else None,
         )
 
 
@@ -226,9 +231,15 @@ class BatchForm(Form):
     rows: tuple[RowForm, ...] = Field(min_length=1, max_length=10_000, description=N_("Une ligne par personne."))
     second_structure: Code | None = Field(default=None, description=_SECOND)
     issued_as: IssuesAs | None = Field(default=None, description=_ISSUED_AS)
+    told_on: Day | None = Field(
+        default=None,
+        description=N_("Le jour où chaque personne, sauf celles d’un autre avis, a été informée et a accepté."),
+    )
 
 
 class ConfirmForm(Form):
+    """Who confirms by program attests that each person was told what their badge says, and agreed."""
+
     model_config = _example(ready=2)
 
     ready: int = Field(ge=0, description=N_("Le nombre de lignes prêtes que le plan annonçait."))
@@ -441,6 +452,7 @@ class RowOut(View):
     state: Literal["ready", "refused", "done", "cancelled"]
     person: str | None
     award: str | None
+    word: Said | None
     problems: tuple[dict[str, str], ...]
 
 
@@ -455,6 +467,7 @@ class BatchOut(View):
     done: int
     refused: int
     cancelled: int
+    told_on: date | None
     rows: tuple[RowOut, ...]
 
     @classmethod
@@ -466,12 +479,14 @@ class BatchOut(View):
             version=batch.version,
             state=batch.state,  # type: ignore[arg-type]
             **{name: report.counts[name] for name in ("ready", "done", "refused", "cancelled")},
+            told_on=date.fromisoformat(batch.statement["on"]) if batch.statement else None,
             rows=tuple(
                 RowOut(
                     ref=row.ref,
                     state=row.state,  # type: ignore[arg-type]
                     person=row.person if batch.state == "planned" else row.recipient or None,
                     award=row.award if row.state == "done" else None,
+                    word=row.word,  # type: ignore[arg-type]
                     problems=row.problems,
                 )
                 for row in report.rows

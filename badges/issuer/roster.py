@@ -14,14 +14,14 @@ from datetime import date
 
 from ..catalogue.definition import Definition
 from ..errors import Misuse
-from .batches import Row, Seen, Unread
+from .batches import Row, Seen, Unread, Word
 from .issuer import EMAIL
 from .private_text import holds_a_persons_number
 from .sheets import Cell, Sheet, Table, find_days, find_headings, plain, to_csv, to_xlsx
 from .storage import Batch, BatchRow
 from .wording import refusal
 
-FIELDS = ("ref", "name", "email", "named", "absent", "caught_up")
+FIELDS = ("ref", "name", "email", "named", "absent", "caught_up", "word", "comment")
 HEADINGS = {
     "ref": "Référence",
     "name": "Prénom et initiale",
@@ -29,6 +29,8 @@ HEADINGS = {
     "named": "Nom dans le badge",
     "absent": "Absent le",
     "caught_up": "Rattrapé le",
+    "word": "Parole de la personne",
+    "comment": "Commentaire",
     "person": "Personne connue",
     "wrong": "À corriger",
 }
@@ -48,15 +50,31 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "named": ("nom dans le badge", "nom dans le badge (oui/non)", "nom visible", "nom sur le badge"),
     "absent": ("absent le", "absente le", "absent(e) le", "absent", "absence", "absences", "jours d’absence"),
     "caught_up": ("rattrapé le", "rattrapée le", "rattrapage", "rattrapage le", "vu le", "vue le"),
+    "word": ("parole de la personne", "parole", "sa parole", "parole du salarié", "parole de la salariée"),
+    "comment": ("commentaire", "son commentaire", "commentaire de la personne"),
     "person": ("personne connue", "identifiant de la personne", "id de la personne"),
     "wrong": ("à corriger",),
 }  # fmt: skip
 """The headings that people give to these columns; accents, capitals and order do not count."""
 
 RESULT_WORDS = {"acquis": "acquired", "pas encore": "not_yet", "non observe": "not_observed"}
+WORDS = {"agrees": "d’accord", "agrees_with_comment": "d’accord avec commentaire", "disagrees": "pas d’accord"}
+"""What a person may say, as our files and forms write it."""
+_SAID = {plain(words): said for said, words in WORDS.items()} | {
+    "oui": "agrees",
+    "daccord": "agrees",
+    "accord": "agrees",
+    "d accord avec un commentaire": "agrees_with_comment",
+    "daccord avec commentaire": "agrees_with_comment",
+    "non": "disagrees",
+    "pas daccord": "disagrees",
+    "desaccord": "disagrees",
+    "pas d accord avec commentaire": "disagrees",
+    "pas d accord avec un commentaire": "disagrees",
+}
 _YES, _NO = frozenset(("oui", "o", "x", "1", "vrai", "yes")), frozenset(("non", "n", "", "0", "faux", "no"))
 _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069=@<>|]")
-_LONGEST_NAME, _LONGEST_REF = 80, 60
+_LONGEST_NAME, _LONGEST_REF, LONGEST_COMMENT = 80, 60, 1_000
 
 Typed = Mapping[str, str]
 """What stands in each field of one person; ``result:c1`` for a decision that differs. Missing is empty."""
@@ -102,6 +120,8 @@ def read_roster(table: Table, session: Session, *, pasted: bool = False, refs: s
         headings = ", ".join(cell for cell in table.lines[0].cells if cell)[:200]
         raise refusal(Misuse, "sheet_headings", found=headings)
     position, columns = found or (-1, {})
+    if "word" not in columns:  # what people write for themselves beside a name is not what this person said
+        columns = {name: column for name, column in columns.items() if name != "comment"}
     rows: list[Row] = []
     refs = set() if refs is None else refs
     for line in table.lines[position + 1 :]:
@@ -159,6 +179,7 @@ def read_row(typed: Typed, session: Session, *, ref: str, surely_new: bool = Fal
         absent_on=absent,
         results=_results(typed, session, unread),
         observations=_caught_up(typed.get("caught_up", ""), absent, session, unread),
+        word=_word(typed.get("word", ""), typed.get("comment", ""), unread),
         surely_new=surely_new,
         unread=tuple(unread),
     )
@@ -204,6 +225,23 @@ def _caught_up(text: str, absent: Sequence[date], session: Session, unread: list
     )
 
 
+def _word(text: str, comment: str, unread: list[Unread]) -> Word | None:
+    """What the person said themselves; None where nothing is written, and the statement for all speaks for them."""
+    said, comment = _SAID.get(plain(text)), comment.strip()
+    if said == "agrees" and comment:
+        said = "agrees_with_comment"
+    if text.strip() and said is None:
+        unread.append(Unread("word", "word_unread", text[:60]))
+    elif comment and said is None:
+        unread.append(Unread("word", "word_missing", ""))
+    elif said not in (None, "agrees") and not comment:
+        unread.append(Unread("comment", "comment_missing", ""))
+    if len(comment) > LONGEST_COMMENT:
+        unread.append(Unread("comment", "comment_too_long", "" if holds_a_persons_number(comment) else comment))
+        comment = ""
+    return Word(said, comment) if said or comment else None
+
+
 def _results(typed: Typed, session: Session, unread: list[Unread]) -> dict[str, str]:
     found: dict[str, str] = {}
     for criterion in session.definition.criteria:
@@ -242,6 +280,8 @@ def typed_of(row: BatchRow, known_as: str | None = None) -> dict[str, str]:
         "named": "oui" if row.name_in_badge else "",
         "absent": ", ".join(absent),
         "caught_up": ", ".join(f"{date.fromisoformat(day):%d/%m/%Y}" for day in caught_up),
+        "word": WORDS.get(row.word or "", ""),
+        "comment": exceptions.get("word", {}).get("comment", ""),
         "person": row.person or "",
     }
     words = {result: word for word, result in RESULT_WORDS.items()} | {"not_observed": "non observé"}
@@ -264,6 +304,9 @@ def template(session: Session, form: str) -> bytes:
         "named": "« oui » seulement si la personne demande que son nom soit écrit dans le badge.",
         "absent": f"Les jours de la session où elle n’était pas là. Jours de la session : {session.days_in_figures}.",
         "caught_up": "Le jour où ce qui a été manqué a été vu, s’il y en a un.",
+        "word": "Ce que la personne dit de son badge une fois informée : d’accord, d’accord avec commentaire, pas "
+        "d’accord. Vide : ce que vous direz pour toutes avant de délivrer. « pas d’accord » : rien n’est signé.",
+        "comment": "Avec ses mots ; il reste dans votre structure. Jamais la santé, la famille, la justice.",
     }
     explained: list[Sequence[Cell]] = [(HEADINGS[field], notes[field]) for field in FIELDS]
     for criterion in session.definition.criteria:
@@ -272,7 +315,7 @@ def template(session: Session, form: str) -> bytes:
         Sheet(
             "Personnes",
             headings,
-            choices={FIELDS.index("named"): ("oui", "non")},
+            choices={FIELDS.index("named"): ("oui", "non"), FIELDS.index("word"): tuple(WORDS.values())},
             notes={FIELDS.index(field): note for field, note in notes.items()},
         ),
         Sheet("Mode d’emploi", ("Colonne", "Ce qu’on y écrit"), explained),

@@ -287,7 +287,11 @@ class HolderRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """One grid of dated observations for a session of people. ``secret`` makes each row's badge reproducible."""
+    """One grid of dated observations for a session of people. ``secret`` makes each row's badge reproducible.
+
+    ``statement`` says of everybody who has no word of their own that they were told what their badge says and agreed:
+    ``on`` which day, ``by`` whom it is said, and ``at`` which instant; empty while nobody says so.
+    """
 
     id: str
     structure: str
@@ -305,11 +309,15 @@ class Batch:
     confirmed_at: datetime | None = None
     profile: str | None = None
     state: str = "planned"
+    statement: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRow:
-    """One person of a batch, until it is ``done``, ``refused`` with its ``problems``, or ``cancelled``."""
+    """One person of a batch, until it is ``done``, ``refused`` with its ``problems``, or ``cancelled``.
+
+    ``exceptions`` hold what is theirs alone, their own ``word`` among it.
+    """
 
     id: str
     batch: str
@@ -328,6 +336,12 @@ class BatchRow:
     def recipient(self) -> str:
         """The person's id; for someone new, the one that the plan keeps for them."""
         return self.person or (self.newcomer or {}).get("id") or ""
+
+    @property
+    def word(self) -> str | None:
+        """What this person said themselves: one of :data:`WORDS_OF_THE_PERSON`."""
+        said: str | None = self.exceptions.get("word", {}).get("said")
+        return said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -650,7 +664,7 @@ CHANGEABLE: dict[type[Any], frozenset[str]] = {
     Choice: frozenset(("shown", "at")),
     Share: frozenset(("opened", "withdrawn_at")),
     HolderRequest: frozenset(("answered_at", "answered_by", "outcome", "answer")),
-    Batch: frozenset(("state", "confirmed_by", "confirmed_at", "profile")),
+    Batch: frozenset(("state", "confirmed_by", "confirmed_at", "profile", "statement")),
     BatchRow: frozenset(
         ("ref", "person", "newcomer", "exceptions", "name_in_badge", "state", "problems", "claimed_until")
     ),

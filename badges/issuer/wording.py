@@ -107,6 +107,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("La parole de la personne était attendue avant la signature ; elle n’est pas encore notée."),
         N_("Montrez-lui ce que dit le badge et demandez-lui son avis."),
     ),
+    "words_awaited": (
+        N_("La parole de chaque personne était attendue avant la signature ; il en manque {count}. Rien n’est signé."),
+        N_("Dites que chacune a été informée et a accepté, ou notez la parole de chacune dans le tableau."),
+    ),
+    "told_too_early": (
+        N_("Un jour à partir du {expected}, dernier jour de la session, était attendu ; {found} trouvé."),
+        N_("Corrigez la date : le badge parle de toute la session."),
+    ),
     "changed_since_shown": (
         N_("Le badge que vous avez lu était attendu ; quelque chose a changé entre-temps."),
         N_("Relisez-le tel qu’il est maintenant, puis décidez."),
@@ -428,6 +436,13 @@ ROW_PROBLEMS = {
         "Un jour de rattrapage par jour d’absence, ou un pour tous, était attendu ; « {found} » trouvé."
     ),
     "result_unread": N_("« acquis », « pas encore » ou « non observé » était attendu ; « {found} » trouvé."),
+    "person_disagrees": N_("Pas d’accord : en attente d’un autre regard. Rien n’est signé pour cette personne."),
+    "word_unread": N_(
+        "« d’accord », « d’accord avec commentaire » ou « pas d’accord » était attendu ; « {found} » trouvé."
+    ),
+    "word_missing": N_("Un commentaire est écrit ; la parole de la personne était attendue avec lui."),
+    "comment_missing": N_("Le commentaire de la personne était attendu, avec ses mots."),
+    "comment_too_long": N_("Un commentaire de 1 000 caractères au plus était attendu."),
     "yes_or_no": N_("« oui » ou « non » était attendu ; « {found} » trouvé."),
 }
 

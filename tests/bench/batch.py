@@ -46,7 +46,7 @@ class BenchOffice(Office):
     def a_confirmed_batch(self, count: int) -> str:
         batches = self.issuer.batches
         plan = batches.plan(self.eti, slug=PLANTER, grid=grid_of(self.entry()), rows=rows(count))
-        return batches.confirm(self.eti, plan.batch.id, ready=plan.ready).batch.id
+        return batches.confirm(self.eti, plan.batch.id, ready=plan.ready, told_otherwise=True).batch.id
 
     def open_again(self, address: str) -> None:
         """For a process of its own: no connection survives a fork."""

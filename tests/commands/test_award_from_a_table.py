@@ -56,6 +56,17 @@ def test_a_workbook_is_delivered_with_its_badges(
     assert sorted(path.name for path in (tmp_path / "badges").iterdir()) == ["ligne 2.png", "ligne 3.png"]
 
 
+def test_what_the_people_said_comes_with_the_table(
+    demonstration: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, by = demonstration
+    people = "nom;parole;commentaire\nAnouk R.;oui;\nBilal S.;pas d’accord;On était deux.\n".encode()
+    assert session(tmp_path, by, people, "gens.csv", "--plan", home=home) == 1
+    said = capsys.readouterr().out
+    assert "1 prêts, 1 à corriger" in said
+    assert "Pas d’accord : en attente d’un autre regard." in said
+
+
 def test_a_table_that_cannot_be_read_is_misuse(
     demonstration: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

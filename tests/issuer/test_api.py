@@ -13,7 +13,7 @@ from badges.issuer.runner import Runner
 from badges.issuer.storage import Award
 from badges.openbadges import png, svg
 
-from .builders import DEBROUSSAILLER, EVERYTHING, PLANTER, Office, grid_of
+from .builders import DEBROUSSAILLER, EVERYTHING, NOW, PLANTER, Office, grid_of
 from .doors import Client, a_site
 
 
@@ -135,6 +135,24 @@ def test_a_batch_is_planned_confirmed_and_signed_in_the_background(office: Offic
     assert (progress["done"], progress["state"]) == (6, "done")
     award = progress["rows"][0]["award"]
     assert api.get(f"/api/v1/awards/{award}").json()["person"] == progress["rows"][0]["person"]
+
+
+def test_a_batch_may_say_what_the_people_said(office: Office) -> None:
+    api = Client(a_site(office), a_token(office, staff=office.eti))
+    rows = [
+        {"ref": "a", "name": "A"},
+        {"ref": "b", "name": "B", "word": "agrees_with_comment", "comment": "Contente."},
+        {"ref": "c", "name": "C", "word": "disagrees", "comment": "On était deux."},
+    ]
+    asked = {"slug": PLANTER, "grid": seen(), "rows": rows, "told_on": NOW.date().isoformat()}
+    table = api.post("/api/v1/batches", asked).json()
+    assert (table["ready"], table["refused"], table["told_on"]) == (2, 1, NOW.date().isoformat())
+    assert [row["word"] for row in table["rows"]] == [None, "agrees_with_comment", "disagrees"]
+    assert table["rows"][2]["problems"][0]["code"] == "person_disagrees"
+    early = api.post("/api/v1/batches", asked | {"told_on": "2026-01-01"})
+    assert (early.status_code, early.json()["code"]) == (422, "told_too_early")
+    unknown = api.post("/api/v1/batches", asked | {"rows": [rows[0] | {"word": "peut-être"}]})
+    assert unknown.status_code == 422
 
 
 def test_a_second_look_from_another_structure_sees_no_person(office: Office, api: Client) -> None:

@@ -50,7 +50,7 @@ def test_what_could_not_be_read_is_kept_as_typed_and_put_right(office: Office) -
     assert (after.ready, after.refused) == (2, 0)
     (kept,) = office.issuer.batches.rows(office.eti, report.batch.id, "ready")[1:]
     assert (kept.ref, kept.award, kept.position) == ("b", wrong.award, 2), "the badge that waits stays the same"
-    office.issuer.batches.confirm(office.eti, report.batch.id, ready=2)
+    office.issuer.batches.confirm(office.eti, report.batch.id, ready=2, told_otherwise=True)
     assert office.issuer.batches.run(report.batch.id).done == 2
 
 
@@ -117,7 +117,7 @@ def test_somebody_of_a_known_name_waits_until_one_says_who_it_is(office: Office)
     assert correct(office.eti, report.batch.id, {row: Row("a", person=known.id)}).ready == 2
     assert correct(office.eti, report.batch.id, {row: table[0]}).ready == 1
     assert correct(office.eti, report.batch.id, {row: replace(table[0], surely_new=True)}).ready == 2
-    office.issuer.batches.confirm(office.eti, report.batch.id, ready=2)
+    office.issuer.batches.confirm(office.eti, report.batch.id, ready=2, told_otherwise=True)
     with office.storage.reading() as register:
         assert register.count(Person) == 3
 
@@ -168,7 +168,7 @@ def test_only_those_who_may_propose_correct_and_only_before_the_confirmation(off
         correct(office.eti, report.batch.id, {"nothing": Row("a", name="B")})
     with pytest.raises(Forbidden):
         correct(Caller(office.eti.staff, frozenset(("read", "decide"))), report.batch.id, rows)
-    office.issuer.batches.confirm(office.eti, report.batch.id, ready=1)
+    office.issuer.batches.confirm(office.eti, report.batch.id, ready=1, told_otherwise=True)
     with pytest.raises(Conflict):
         correct(office.eti, report.batch.id, rows)
 
@@ -189,10 +189,10 @@ def test_a_table_changed_after_a_second_look_is_looked_at_again(office: Office) 
     batches.second_look(office.coord, report.batch.id, confirms=True)
     batches.correct(office.eti, report.batch.id, {report.rows[1].id: Row("b", name="Bilal K.")})
     with pytest.raises(AwardRefused):
-        batches.confirm(office.eti, report.batch.id, ready=2)
+        batches.confirm(office.eti, report.batch.id, ready=2, told_otherwise=True)
     batches.second_look(office.coord, report.batch.id, confirms=True)
     assert [look.confirms for look, _ in batches.looks(office.eti, report.batch.id)] == [True, False, True]
-    batches.confirm(office.eti, report.batch.id, ready=2)
+    batches.confirm(office.eti, report.batch.id, ready=2, told_otherwise=True)
     assert batches.run(report.batch.id).done == 2
 
 
@@ -216,7 +216,7 @@ def test_batches_are_listed_newest_first_and_only_ones_own(office: Office) -> No
 def test_a_whole_batch_is_taken_back_once_for_a_reason_of_the_list(office: Office) -> None:
     report = a_plan(office, *rows(5))
     batches = office.issuer.batches
-    batches.confirm(office.eti, report.batch.id, ready=5)
+    batches.confirm(office.eti, report.batch.id, ready=5, told_otherwise=True)
     batches.run(report.batch.id)
     with office.storage.reading() as register:
         one = register.list(Award)[0].uuid
@@ -238,7 +238,7 @@ def test_a_whole_batch_is_taken_back_once_for_a_reason_of_the_list(office: Offic
 def test_names_that_became_no_badge_are_forgotten_after_ninety_days(office: Office) -> None:
     done = a_plan(office, Row("a", name="Amina D."), WRONG_EMAIL)
     batches = office.issuer.batches
-    batches.confirm(office.eti, done.batch.id, ready=1)
+    batches.confirm(office.eti, done.batch.id, ready=1, told_otherwise=True)
     batches.run(done.batch.id)
     waiting = a_plan(office, *rows(3))
     office.clock.advance(days=89)

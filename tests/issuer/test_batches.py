@@ -38,7 +38,7 @@ def a_plan(office: Office, table: tuple[Row, ...], slug: str = PLANTER, **change
 
 def a_confirmed(office: Office, count: int, **changes: Any) -> str:
     report = a_plan(office, rows(count), **changes)
-    return office.issuer.batches.confirm(office.eti, report.batch.id, ready=count).batch.id
+    return office.issuer.batches.confirm(office.eti, report.batch.id, ready=count, told_otherwise=True).batch.id
 
 
 def everything(storage: Any) -> tuple[tuple[Award, ...], tuple[AwardFile, ...], tuple[BatchRow, ...]]:
@@ -107,7 +107,7 @@ def test_exceptions_belong_to_one_person(office: Office) -> None:
     table = (Row("a", name="A"), Row("b", name="B", absent_on=(SECOND_DAY,), observations=(*missed, late)))
     report = a_plan(office, table)
     assert report.ready == 2
-    office.issuer.batches.confirm(office.eti, report.batch.id, ready=2)
+    office.issuer.batches.confirm(office.eti, report.batch.id, ready=2, told_otherwise=True)
     office.issuer.batches.run(report.batch.id)
     awards, _, _ = everything(office.storage)
     assert len(awards) == 2
@@ -145,7 +145,7 @@ def test_a_session_prepared_after_midnight_in_paris_is_decided_that_day(office: 
 def test_a_batch_is_confirmed_as_the_number_that_was_announced(office: Office) -> None:
     report = a_plan(office, rows(3))
     with pytest.raises(Conflict) as refused:
-        office.issuer.batches.confirm(office.eti, report.batch.id, ready=2)
+        office.issuer.batches.confirm(office.eti, report.batch.id, ready=2, told_otherwise=True)
     assert refused.value.code == "plan_changed"
 
 
@@ -153,19 +153,19 @@ def test_a_batch_of_a_badge_that_asks_for_a_second_look_waits_for_it(office: Off
     report = a_plan(office, rows(2), slug=DEBROUSSAILLER)
     assert report.ready == 2
     with pytest.raises(AwardRefused) as refused:
-        office.issuer.batches.confirm(office.eti, report.batch.id, ready=2)
+        office.issuer.batches.confirm(office.eti, report.batch.id, ready=2, told_otherwise=True)
     assert [missing.code for missing in refused.value.missing] == ["second_missing"]
     with pytest.raises(Forbidden):
         office.issuer.batches.second_look(office.eti, report.batch.id, confirms=True)
     office.issuer.batches.second_look(office.coord, report.batch.id, confirms=True)
-    office.issuer.batches.confirm(office.eti, report.batch.id, ready=2)
+    office.issuer.batches.confirm(office.eti, report.batch.id, ready=2, told_otherwise=True)
     assert office.issuer.batches.run(report.batch.id).done == 2
 
 
 def test_confirming_and_running_twice_is_once(office: Office) -> None:
     batch = a_confirmed(office, 5)
     office.issuer.batches.run(batch, chunk=2)
-    report = office.issuer.batches.confirm(office.eti, batch, ready=5)
+    report = office.issuer.batches.confirm(office.eti, batch, ready=5, told_otherwise=True)
     assert (report.batch.state, report.done) == ("done", 5)
     office.issuer.batches.run(batch)
     assert_each_row_exactly_once(office, 5)
@@ -182,7 +182,7 @@ def test_two_batches_that_share_people_give_each_their_badge_once(office: Office
     table = tuple(Row(person.id, person=person.id) for person in shared)
     first, second = a_plan(office, table), a_plan(office, table)
     for report in (first, second):
-        office.issuer.batches.confirm(office.eti, report.batch.id, ready=3)
+        office.issuer.batches.confirm(office.eti, report.batch.id, ready=3, told_otherwise=True)
     assert office.issuer.batches.run(first.batch.id).done == 3
     again = office.issuer.batches.run(second.batch.id)
     assert (again.done, again.refused, again.batch.state) == (0, 3, "done")
@@ -193,7 +193,7 @@ def test_a_batch_of_another_structure_does_not_exist(office: Office) -> None:
     batches, stranger = office.issuer.batches, office.neighbour
     for door in (
         lambda id: batches.report(stranger, id),
-        lambda id: batches.confirm(stranger, id, ready=1),
+        lambda id: batches.confirm(stranger, id, ready=1, told_otherwise=True),
         lambda id: batches.second_look(stranger, id, confirms=True),
         lambda id: batches.cancel(stranger, id),
     ):
@@ -369,4 +369,6 @@ def test_unfinished_batches_are_told_to_the_process_that_starts(office: Office) 
 def test_a_program_without_the_right_to_decide_cannot_confirm(office: Office) -> None:
     report = a_plan(office, rows(1))
     with pytest.raises(Forbidden):
-        office.issuer.batches.confirm(Caller(office.eti.staff, frozenset(("read",))), report.batch.id, ready=1)
+        office.issuer.batches.confirm(
+            Caller(office.eti.staff, frozenset(("read",))), report.batch.id, ready=1, told_otherwise=True
+        )

@@ -520,7 +520,7 @@ def test_a_line_of_a_batch_keeps_nothing_of_an_erased_person(small: Office) -> N
 
     named = rows(2, name="Canari Zoé", ref="canari-ref")[:1]
     report = small.issuer.batches.plan(small.eti, slug=PLANTER, grid=grid_of(small.entry()), rows=named)
-    small.issuer.batches.confirm(small.eti, report.batch.id, ready=report.ready)
+    small.issuer.batches.confirm(small.eti, report.batch.id, ready=report.ready, told_otherwise=True)
     small.issuer.batches.run(report.batch.id)
     with small.storage.reading() as register:
         (row,) = register.list(BatchRow)

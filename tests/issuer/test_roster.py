@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from badges.errors import Misuse
-from badges.issuer.batches import Row, Unread
+from badges.issuer.batches import Row, Unread, Word
 from badges.issuer.roster import (
     FIELDS,
     HEADINGS,
@@ -117,6 +117,46 @@ def test_what_cannot_be_read_is_kept_as_it_was_typed(typed: dict[str, str], expe
     assert unread(**typed) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("typed", "comment", "expected"),
+    [
+        ("", "", None),
+        ("D’accord", "", Word("agrees")),
+        ("OUI", "", Word("agrees")),
+        ("d'accord", "Fière de moi.", Word("agrees_with_comment", "Fière de moi.")),
+        ("d’accord avec commentaire", "Fière de moi.", Word("agrees_with_comment", "Fière de moi.")),
+        ("Pas d’accord", "On était deux.", Word("disagrees", "On était deux.")),
+        ("désaccord", "On était deux.", Word("disagrees", "On était deux.")),
+    ],
+)
+def test_what_the_person_says_stands_in_two_columns(typed: str, comment: str, expected: Word | None) -> None:
+    (row,) = roster(f"Nom;Parole de la personne;Commentaire\nAmina;{typed};{comment}\n").rows
+    assert (row.word, row.unread) == (expected, ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "comment", "expected"),
+    [
+        pytest.param("peut-être", "", ("word", "word_unread", "peut-être"), id="no answer"),
+        pytest.param("", "Fière de moi.", ("word", "word_missing", ""), id="a comment alone"),
+        pytest.param("pas d’accord", "", ("comment", "comment_missing", ""), id="disagrees without a reason"),
+        pytest.param("oui", "x" * 1_001, ("comment", "comment_too_long", "x" * 1_001), id="a long comment"),
+        pytest.param(
+            "oui", "2 85 07 87 085 123 45" + " x" * 600, ("comment", "comment_too_long", ""), id="a number in it"
+        ),
+    ],
+)
+def test_a_word_that_is_not_whole_waits_to_be_completed(
+    typed: str, comment: str, expected: tuple[str, str, str]
+) -> None:
+    assert unread(name="A", word=typed, comment=comment) == [expected]
+
+
+def test_a_column_of_comments_is_not_what_the_person_said_without_their_word() -> None:
+    found = roster("Nom;Commentaire\nAmina;arrive tard\n")
+    assert (found.rows[0].word, found.ignored) == (None, ("Commentaire",))
+
+
 @pytest.mark.parametrize("number", ["2 85 07 87 085 123 45", "285078708512345", "99999 26 12345", "XXXXX3412345"])
 def test_the_number_of_a_person_is_refused_and_not_kept(number: str) -> None:
     assert unread(name=number) == [("name", "number_of_a_person", "")]
@@ -175,9 +215,10 @@ def test_rejected_rows_come_back_as_they_were_with_what_is_wrong(sqlite_storage:
     office = Office(sqlite_storage)
     known = office.a_person(name="Amina D.")
     texts = (
-        "Nom;E-mail;Absent le;Rattrapé le;Nom dans le badge;c1;Personne connue\n"
-        f"Bakary T.;bakary@;{ABSENT};{CAUGHT_UP};oui;pas encore;\n=cmd|calc;;32/13/2026;;peut-être;12/20;\n"
-        f"Amina D.;;;;;pas encore;{known.id}\n"
+        "Nom;E-mail;Absent le;Rattrapé le;Nom dans le badge;c1;Personne connue;Parole de la personne;Commentaire\n"
+        f"Bakary T.;bakary@;{ABSENT};{CAUGHT_UP};oui;pas encore;;pas d’accord;On était deux.\n"
+        "=cmd|calc;;32/13/2026;;peut-être;12/20;;bof;=1+1\n"
+        f"Amina D.;;;;;pas encore;{known.id};d’accord;\n"
     )
     rows = roster(texts).rows
     batches = office.issuer.batches

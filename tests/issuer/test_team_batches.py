@@ -26,6 +26,7 @@ from .builders import (
     CONNAITRE_IAE,
     DEBROUSSAILLER,
     FIRST_DAY,
+    NOW,
     PLANTER,
     SECOND_DAY,
     Office,
@@ -98,6 +99,12 @@ def planned(browser: Browser, people: str, **more: Any) -> str:
     answer = plan(browser, people, **more)
     assert answer.status_code == 303, re.findall(r"<h2>.*?</div>", answer.text, re.S)
     return str(answer.headers["location"].split("?")[0])
+
+
+def confirm(browser: Browser, address: str, ready: object) -> httpx.Response:
+    """As somebody presses it who has told each person what their badge says."""
+    told = {"told": "1", "told_on": NOW.date().isoformat()}
+    return browser.post(f"{address}/confirmer", {"ready": str(ready)} | told)
 
 
 def heading(answer: httpx.Response) -> str:
@@ -308,7 +315,7 @@ def test_of_a_homonym_one_says_who_it_is(room: Room) -> None:
         },
     )
     assert heading(browser.get(address)) == "3 prêts"
-    room.office.issuer.batches.confirm(room.office.eti, address.rpartition("/")[2], ready=3)
+    room.office.issuer.batches.confirm(room.office.eti, address.rpartition("/")[2], ready=3, told_otherwise=True)
     with room.office.storage.reading() as register:
         assert sorted(str(person.name) for person in register.list(Person)) == [
             "Amina Diallo",
@@ -370,7 +377,7 @@ def test_what_is_confirmed_twice_is_delivered_once_and_told(room: Room) -> None:
     assert heading(check).startswith("Délivrer 2 badges")
     assert "1 à corriger" in check.text
     for _ in range(2):
-        answer = browser.post(f"{address}/confirmer", {"ready": "2"})
+        answer = confirm(browser, address, "2")
         assert answer.headers["location"].startswith(address)
     assert room.woken
     running = browser.get(address)
@@ -394,15 +401,15 @@ def test_a_table_that_changed_meanwhile_is_checked_again_and_nothing_is_delivere
     address = planned(browser, "Bakary T.", **{f"person-{known.id}": "1"})
     room.office.observe(known)
     room.office.an_award(known)
-    answer = browser.post(f"{address}/confirmer", {"ready": "2"})
+    answer = confirm(browser, address, "2")
     assert answer.headers["location"] == f"{address}?dit=batch_rechecked"
     page = browser.get(answer.headers["location"])
     assert heading(page) == "1 prêt, 1 à corriger"
     assert "relisez le tableau" in page.text
     with room.office.storage.reading() as register:
         assert register.count(Award) == 1
-    assert browser.post(f"{address}/confirmer", {"ready": "99"}).headers["location"].endswith("batch_rechecked")
-    assert browser.post(f"{address}/confirmer", {"ready": "beaucoup"}).headers["location"].endswith("batch_rechecked")
+    assert confirm(browser, address, "99").headers["location"].endswith("batch_rechecked")
+    assert confirm(browser, address, "beaucoup").headers["location"].endswith("batch_rechecked")
 
 
 def test_a_badge_that_asks_for_it_waits_for_the_second_look_of_a_colleague(room: Room) -> None:
@@ -410,7 +417,7 @@ def test_a_badge_that_asks_for_it_waits_for_the_second_look_of_a_colleague(room:
     address = planned(first, "Amina D.", slug=DEBROUSSAILLER)
     assert "Un second regard est demandé" in first.get(address).text
     assert "Votre second regard" not in first.get(address).text
-    refused = first.post(f"{address}/confirmer", {"ready": "1"})
+    refused = confirm(first, address, "1")
     assert refused.status_code == 422
     assert "second regard" in refused.text
     assert "Votre second regard" in second.get(address).text
@@ -419,7 +426,7 @@ def test_a_badge_that_asks_for_it_waits_for_the_second_look_of_a_colleague(room:
     told = first.get(address).text
     assert "Le second regard a confirmé" in told
     assert "Vu au poste." in told
-    assert first.post(f"{address}/confirmer", {"ready": "1"}).headers["location"].endswith("batch_confirmed")
+    assert confirm(first, address, "1").headers["location"].endswith("batch_confirmed")
 
 
 def test_a_neighbour_who_looks_again_sees_what_was_seen_and_nobody(room: Room) -> None:
@@ -436,7 +443,98 @@ def test_a_neighbour_who_looks_again_sees_what_was_seen_and_nobody(room: Room) -
     assert neighbour.get(f"{address}/a-corriger.csv").status_code == 404
     assert neighbour.get(f"{address}/confirmer").status_code == 404
     assert neighbour.post(f"{address}/regard", {"confirms": "yes"}).status_code == 303
-    assert browser.post(f"{address}/confirmer", {"ready": "1"}).headers["location"].endswith("batch_confirmed")
+    assert confirm(browser, address, "1").headers["location"].endswith("batch_confirmed")
+
+
+# -- what the people say of it
+
+
+def test_the_table_asks_for_the_word_of_each_and_one_sentence_may_say_it_of_all(room: Room) -> None:
+    browser = room.browser(room.office.eti)
+    address = planned(browser, "Amina D.\nBakary T.")
+    assert "Il manque la parole de 2 personnes." in browser.get(address).text
+    unticked = browser.post(f"{address}/parole", {"told_on": NOW.date().isoformat()})
+    assert unticked.status_code == 422
+    assert "Cochez quand c’est vrai" in unticked.text
+    for day, told in (("", "Donnez le jour"), ("hier", "Une date était attendue")):
+        answer = browser.post(f"{address}/parole", {"told": "1", "told_on": day})
+        assert (answer.status_code, told in answer.text) == (422, True)
+    early = browser.post(f"{address}/parole", {"told": "1", "told_on": FIRST_DAY.isoformat()})
+    assert early.status_code == 422
+    assert "10 novembre 2026" in early.text
+    assert f'value="{FIRST_DAY.isoformat()}"' in early.text, "what was typed is kept"
+    said = browser.post(f"{address}/parole", {"told": "1", "told_on": "12/11/2026"})
+    assert said.headers["location"].endswith("dit=batch_declared")
+    page = browser.get(address).text
+    assert "Chaque personne a été informée de ce que dit son badge et l’a accepté." in page
+    assert "dit par Nadia Roux" in page
+    assert 'name="told"' not in browser.get(f"{address}/confirmer").text, "it is said already"
+    browser.post(f"{address}/parole", {"do": "undo"})
+    assert "Il manque la parole de 2 personnes." in browser.get(address).text
+
+
+def test_the_last_page_asks_for_it_too_and_keeps_what_was_typed(room: Room) -> None:
+    browser = room.browser(room.office.eti)
+    address = planned(browser, "Amina D.")
+    assert 'name="told"' in browser.get(f"{address}/confirmer").text
+    day = NOW.date().isoformat()
+    for form, told in (
+        ({}, "il en manque 1"),
+        ({"told_on": day}, "il en manque 1"),
+        ({"told": "1"}, "Donnez le jour"),
+        ({"told": "1", "told_on": FIRST_DAY.isoformat()}, "dernier jour de la session"),
+    ):
+        answer = browser.post(f"{address}/confirmer", {"ready": "1"} | form)
+        assert (answer.status_code, told in answer.text) == (422, True)
+        assert form.get("told_on", "") in answer.text
+    assert confirm(browser, address, 1).headers["location"].endswith("batch_confirmed")
+
+
+def test_the_word_of_one_person_is_noted_in_their_row(room: Room) -> None:
+    browser = room.browser(room.office.eti)
+    address = planned(browser, "Amina D.\nBakary T.")
+    amina, _ = row_ids(room, "ready")
+    assert f'href="?parole={amina.id}#sa-parole"' in browser.get(address).text
+    assert "Ce que dit Amina D. de son badge" in browser.get(f"{address}?parole={amina.id}").text
+    assert 'id="sa-parole"' not in browser.get(f"{address}?parole=nobody").text
+    word = {
+        f"name-{amina.id}": "Amina D.",
+        f"word-{amina.id}": "d’accord avec commentaire",
+        f"comment-{amina.id}": "Fière.\nVraiment.",
+    }
+    browser.post(f"{address}/lignes", word)
+    page = browser.get(address).text
+    assert "Fière." in page
+    assert "Il manque la parole de 1 personne." in page
+    browser.post(f"{address}/lignes", word | {f"word-{amina.id}": "pas d’accord", f"comment-{amina.id}": ""})
+    assert "Le commentaire de la personne était attendu" in browser.get(address).text
+    assert heading(browser.get(address)) == "1 prêt, 1 à corriger"
+
+
+def test_who_does_not_agree_waits_for_the_look_of_a_colleague(room: Room) -> None:
+    first, second = room.browser(room.office.eti), room.browser(room.office.coord)
+    sheet = "Nom;Parole;Commentaire\nAmina D.;pas d’accord;On était deux.\nBakary T.;d’accord;\n".encode()
+    address = planned(first, sheet=sheet, people="")
+    (amina,) = row_ids(room)
+    page = first.get(address).text
+    assert "1 personne n’est pas d’accord avec son badge." in page
+    assert "On était deux." in page
+    assert f'name="word-{amina.id}"' not in page, "nobody answers for her meanwhile"
+    assert "Votre second regard" not in page
+    refused = first.post(f"{address}/lignes", {f"name-{amina.id}": "Amina D.", f"word-{amina.id}": "d’accord"})
+    assert refused.status_code == 409
+    assert "Un autre regard était attendu" in refused.text
+    assert "Votre second regard" in second.get(address).text
+    second.post(f"{address}/regard", {"confirms": "yes", "comment": "Vu au poste."})
+    page = first.get(address).text
+    assert "Un autre regard a été donné" in page
+    assert "Vu au poste." in page
+    assert f'name="word-{amina.id}"' in page
+    first.post(f"{address}/lignes", {f"name-{amina.id}": "Amina D.", f"word-{amina.id}": "d’accord"})
+    assert heading(first.get(address)) == "2 prêts"
+    assert "La parole de chacune est notée dans le tableau." in first.get(f"{address}/confirmer").text
+    answer = first.post(f"{address}/confirmer", {"ready": "2"})
+    assert answer.headers["location"].endswith("batch_confirmed")
 
 
 def test_a_batch_is_cancelled_or_taken_back_with_a_reason(room: Room) -> None:
@@ -445,7 +543,7 @@ def test_a_batch_is_cancelled_or_taken_back_with_a_reason(room: Room) -> None:
     browser.post(f"{address}/annuler")
     assert heading(browser.get(address)) == "Ce lot est annulé : rien n’a été délivré"
     address = planned(browser, "Amina D.\nBakary T.")
-    browser.post(f"{address}/confirmer", {"ready": "2"})
+    confirm(browser, address, "2")
     room.office.issuer.batches.run(address.rpartition("/")[2])
     assert browser.post(f"{address}/retirer", {"reason": "parce que"}).status_code == 422
     assert browser.post(f"{address}/retirer", {"reason": "awarded_in_error"}).headers["location"].endswith("revoked")
@@ -464,7 +562,7 @@ def test_cards_and_attestations_are_printed_in_the_order_of_the_list(room: Room)
     address = planned(browser, "".join(f"Personne {n}\n" for n in range(45)))
     batch = address.rpartition("/")[2]
     assert browser.get(f"{address}/cartes.pdf").status_code == 404, "nothing is delivered yet"
-    browser.post(f"{address}/confirmer", {"ready": "45"})
+    confirm(browser, address, "45")
     room.office.issuer.batches.run(batch)
     page = browser.get(address).text
     assert f'href="{address}/cartes.pdf?partie=1"' in page
@@ -500,10 +598,11 @@ def test_a_colleague_of_another_structure_finds_nothing_at_any_address_of_a_batc
             stranger.post(f"{LOTS}/{real}/{act}", form)
             for act, form in (
                 ("lignes", {f"name-{row.id}": "X"}), ("reprendre", {"row": row.id}), ("confirmer", {"ready": "1"}),
+                ("parole", {"told": "1", "told_on": NOW.date().isoformat()}),
                 ("regard", {"confirms": "yes"}), ("annuler", {}), ("retirer", {"reason": "awarded_in_error"}),
             )
         ]  # fmt: skip
-        assert [answer.status_code for answer in asked] == [404] * 10
+        assert [answer.status_code for answer in asked] == [404] * 11
     assert room.office.issuer.batches.report(room.office.eti, batch).batch.state == "planned"
 
 
@@ -511,9 +610,13 @@ def test_only_those_who_decide_see_the_button_and_may_press_it(room: Room) -> No
     proposes = room.browser(room.add(room.office.jardins, "ASP", permissions=("read", "propose")))
     address = planned(proposes, "Amina D.")
     assert "Une personne qui peut décider" in proposes.get(address).text
-    assert proposes.post(f"{address}/confirmer", {"ready": "1"}).status_code == 403
+    assert confirm(proposes, address, "1").status_code == 403
+    told = {"told": "1", "told_on": NOW.date().isoformat()}
+    assert proposes.post(f"{address}/parole", told).status_code == 303, "who told them may say so"
     reads = room.browser(room.add(room.office.jardins, "ASP", permissions=("read",)))
     assert reads.get(address).status_code == 200
+    assert reads.post(f"{address}/parole", told).status_code == 403
+    assert reads.post(f"{address}/parole", {"do": "undo"}).status_code == 403
     assert "Préparer un lot" not in reads.get(LOTS).text
     assert plan(reads, "Amina D.").status_code == 403
 
@@ -524,7 +627,7 @@ def test_nothing_is_changed_from_another_site_or_without_a_session(room: Room) -
     forged = browser.ask("POST", f"{address}/confirmer", headers={"sec-fetch-site": "cross-site"}, data={"ready": "1"})
     assert forged.status_code == 403
     nobody = Browser(room.app)
-    assert nobody.post(f"{address}/confirmer", {"ready": "1"}).headers["location"].startswith("/equipe/connexion")
+    assert confirm(nobody, address, "1").headers["location"].startswith("/equipe/connexion")
     assert nobody.get(f"{address}/avancement").status_code == 303
 
 

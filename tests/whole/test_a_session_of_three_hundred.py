@@ -97,6 +97,11 @@ def plan(page: Any, service: Service, sheet: bytes) -> None:
     page.wait_for_url(f"**{LOTS}/*dit=batch_planned")
 
 
+def say_that_each_was_told(page: Any) -> None:
+    page.get_by_label("Chaque personne a été informée").check()
+    page.get_by_label("Quel jour ?").fill(DAYS[-1].isoformat())
+
+
 def heading(page: Any) -> str:
     return " ".join(page.get_by_role("heading", level=1).inner_text().split())
 
@@ -138,6 +143,8 @@ def test_three_hundred_people_twelve_rows_corrected_and_each_has_one_badge(
     page.get_by_role("link", name="Délivrer 300 badges").click()
     again = page.context.new_page()
     again.goto(page.url)
+    for each in (page, again):
+        say_that_each_was_told(each)
     page.get_by_role("button", name="Oui, délivrer 300 badges").click()
     again.get_by_role("button", name="Oui, délivrer 300 badges").click()
     # With scripts the page asks how far it is; without, it is read again by itself.
@@ -201,6 +208,7 @@ def test_the_pages_of_a_batch_satisfy_axe_and_fit_a_small_screen(
     look()
     page.get_by_role("link", name=re.compile("Délivrer")).last.click()
     look()
+    say_that_each_was_told(page)
     page.get_by_role("button", name="Oui, délivrer").click()
     look()
     page.locator("#progress").wait_for(state="detached", timeout=60_000)
@@ -242,7 +250,7 @@ def test_three_thousand_people_through_the_doors_of_the_pages(service: Service) 
         send("correct", f"{address}/lignes", {f"name-{wrong}": rows[1_500][0], f"email-{wrong}": ""})
         assert "3 000 prêts" in re.sub(r"\s", " ", client.get(address).text)
         for attempt in ("confirm", "confirm again"):
-            send(attempt, f"{address}/confirmer", {"ready": str(count)})
+            send(attempt, f"{address}/confirmer", {"ready": str(count), "told": "1", "told_on": DAYS[-1].isoformat()})
         started = time.perf_counter()
         while (told := client.get(f"{address}/avancement").json())["state"] == "confirmed":
             assert time.perf_counter() - started < 180, told

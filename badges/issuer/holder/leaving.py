@@ -23,6 +23,7 @@ from ..storage import (
     AuditLine,
     Award,
     AwardFile,
+    Batch,
     BatchRow,
     Choice,
     EvidenceFile,
@@ -192,7 +193,10 @@ class Leaving:
                 "observations": _all(register.list(Observation, order="on", person=ids), but=("noted_by",)),
                 "files": _all(proposals, but=("proposed_by",)),
                 "second_looks": _all(looks, but=("by",)),
-                "batch_rows": _all(register.list(BatchRow, award=uuids)),
+                "batch_rows": [
+                    _plain(row) | {"said_for_all": _said_for_all(register, row)}
+                    for row in register.list(BatchRow, award=uuids)
+                ],
                 "choices": _all(register.list(Choice, award=uuids)),
                 "hosted": _all(register.list(HostedTwin, award=uuids)),
                 "shares": _all(register.list(Share, order="made_at", person=ids), but=("secret",)),
@@ -217,6 +221,14 @@ def forget_rows(register: Register, person: str, awards: Iterable[str]) -> None:
         register.change(
             row, ref=f"effacé-{row.id}", person=None, newcomer=None, exceptions={}, problems=(), state=state
         )
+
+
+def _said_for_all(register: Register, row: BatchRow) -> dict[str, str] | None:
+    """What the structure said of all who have no word of their own: that they were told what their badge says, and
+    agreed."""
+    batch = register.find(Batch, id=row.batch)
+    said = batch.statement if batch and not row.word else {}
+    return {name: said[name] for name in ("on", "at")} if said else None
 
 
 def _all(records: Iterable[Any], *, but: tuple[str, ...] = ()) -> list[dict[str, Any]]:

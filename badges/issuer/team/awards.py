@@ -26,6 +26,7 @@ from ..storage import ISSUES_AS
 from ..wording import REVOCATION_REASONS, refusal
 from .door import Team, Visitor
 from .paging import following, place_of
+from .proposals import WORDS as WORDS_SAID
 
 BADGES = "/equipe/badges"
 RENEWALS = "/equipe/renouvellements"
@@ -137,6 +138,7 @@ def router(
             one=found.delivered,
             whole=found,
             badge=badge,
+            words_said=WORDS_SAID,
             outcome=evaluate(badge.definition, badge.record) if badge else None,
             sentence=SENTENCES[found.delivered.state],
             states=STATE_WORDS,

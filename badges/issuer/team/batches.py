@@ -26,14 +26,27 @@ from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import Form, filled_in
 from ...web.pages import spaced_code
-from ..batches import Report, Row
-from ..roster import Session, Typed, read_roster, read_row, rejected, session_of, template, typed_of
+from ..batches import Report, Row, Words
+from ..private_text import NEVER_HERE
+from ..roster import (
+    LONGEST_COMMENT,
+    WORDS,
+    Session,
+    Typed,
+    read_roster,
+    read_row,
+    rejected,
+    session_of,
+    template,
+    typed_of,
+)
 from ..sheets import ENCODINGS, Table, plain, read_pasted, read_table
 from ..storage import BatchRow, Person
 from ..wording import REVOCATION_REASONS, refusal
 from . import batch_papers, grid
 from .door import Team, Visitor
 from .grid import Grid
+from .proposals import WORDS as WORDS_SAID
 
 BATCHES = "/equipe/lots"
 NEW = BATCHES + "/nouveau"
@@ -46,12 +59,17 @@ NEW_PERSON = "new"
 """In the question « who is it », beside the people of that name: somebody else."""
 ABOUT_THE_PERSON = frozenset(("person_twice", "already_awarded", "for_oneself", "person_unknown", "nobody"))
 
+STAYS_WITH_THE_READER = frozenset(("batch_state", "words_awaited", "told_too_early", "future_date"))
+"""Refusals that checking the table again would not take away."""
+
 Filled = Annotated[Form, Depends(filled_in)]
 
 
 SEPARATORS = (N_("point-virgule"), N_("tabulation"), N_("virgule"))
 """The words of :data:`~..sheets.DELIMITERS`."""
 WHO_NEEDED = N_("Donnez des personnes : un fichier, des noms collés, ou des personnes cochées.")
+TELL_THEM_FIRST = N_("Cochez quand c’est vrai : chaque personne a été informée, et a accepté.")
+ON_WHICH_DAY = N_("Donnez le jour où elles l’ont été.")
 STATES: dict[str, tuple[str, str]] = {
     "planned": ("partly", N_("à confirmer")),
     "confirmed": ("unknown", N_("en cours")),
@@ -71,6 +89,8 @@ class Shown:
     codes: frozenset[str]
     fields: frozenset[str]
     namesakes: tuple[Person, ...] = ()
+    held: bool = False
+    """Said « pas d’accord », and nobody has looked again yet."""
 
     @property
     def asks_who(self) -> bool:
@@ -80,6 +100,11 @@ class Shown:
     def about_the_person(self) -> bool:
         """Whether what is wrong is who it is: other days would change nothing."""
         return bool(self.codes & ABOUT_THE_PERSON)
+
+    @property
+    def about_the_word(self) -> bool:
+        """Whether what is wrong is what the person says, or how it was written down."""
+        return "person_disagrees" in self.codes or bool(self.fields & {"word", "comment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +151,8 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
         batch_cancelled=N_("Le lot est annulé : ce qui n’était pas délivré ne le sera pas."),
         batch_revoked=N_("Les badges de ce lot sont retirés."),
         batch_looked=N_("Votre regard est noté."),
+        batch_declared=N_("C’est noté : chaque personne a été informée et a accepté."),
+        batch_undeclared=N_("C’est repris : la parole des personnes est attendue à nouveau."),
     )
     team.awaits(BATCHES, N_("Lots à regarder ou à confirmer"), lambda visitor: _how_many_wait(team, visitor))
 
@@ -293,16 +320,19 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
         batch: str,
         status: int = 200,
         refused: BadgesError | None = None,
-        typed: Mapping[str, Typed] | None = None,
+        form: Form | None = None,
     ) -> Response:
         report = batches.report(visitor.caller, batch, with_rows=False)
         entry = entry_of(report)
         own = report.batch.structure == visitor.structure.id
+        words = batches.words(visitor.caller, batch) if own else None
         values: dict[str, Any] = {
+            "form": form or Form(),
             "report": report,
             "entry": entry,
             "definition": entry.definition,
-            "second": _second(team, visitor, report, entry),
+            "second": _second(team, visitor, report, entry, words),
+            "words": words,
             "states": STATES,
             "reasons": [(code, words) for code, words in REVOCATION_REASONS.items() if code != "replaced"],
             "refused": refused,
@@ -311,7 +341,7 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             "way_labels": WAY_LABELS,
             "session": session_of(report.batch, entry.definition),
         }
-        if not own:
+        if words is None:
             return team.render(request, visitor, "team/batch_second.html", status, **values)
         if report.batch.state == "confirmed":
             return team.render(request, visitor, "team/batch_running.html", status, **values)
@@ -319,14 +349,21 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
         wrong = batches.rows(visitor.caller, batch, "refused", beyond=_after(request, "faux"), limit=WRONG_ROWS + 1)
         states = ("ready", "done", "cancelled")
         others = batches.rows(visitor.caller, batch, *states, beyond=_after(request, "apres"), limit=OTHER_ROWS + 1)
+        speaks = request.query_params.get("parole")
+        speaking = [row for row in batches.rows(visitor.caller, batch, "ready") if row.id == speaks] if speaks else []
         return team.render(
             request,
             visitor,
             "team/batch.html" if report.batch.state == "planned" else "team/batch_done.html",
             status,
-            wrong=show_rows(visitor, wrong[:WRONG_ROWS], typed or {}),
+            wrong=show_rows(visitor, wrong[:WRONG_ROWS], words.held),
+            speaking=show_rows(visitor, speaking),
+            said_as=WORDS,
+            words_said=WORDS_SAID,
+            never_here=NEVER_HERE,
+            today=today(),
             more_wrong=wrong[WRONG_ROWS - 1].position if len(wrong) > WRONG_ROWS else 0,
-            others=show_rows(visitor, others[:OTHER_ROWS], {}),
+            others=show_rows(visitor, others[:OTHER_ROWS]),
             more_others=others[OTHER_ROWS - 1].position if len(others) > OTHER_ROWS else 0,
             unfolded=after > 0,
             how_read=HowRead.find(request),
@@ -336,7 +373,7 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             **values,
         )
 
-    def show_rows(visitor: Visitor, rows: Iterable[BatchRow], typed: Mapping[str, Typed]) -> list[Shown]:
+    def show_rows(visitor: Visitor, rows: Iterable[BatchRow], held: frozenset[str] = frozenset()) -> list[Shown]:
         rows = tuple(rows)
         people = batches.people(visitor.caller, rows)
         asked = [row for row in rows if row.newcomer and _codes(row) & {"homonym", "name_twice"}]
@@ -344,12 +381,11 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
         shown = []
         for row in rows:
             person = people.get(row.recipient)
-            stands = typed_of(row, person.name if person else None) | dict(typed.get(row.id, {}))
+            stands = typed_of(row, person.name if person else None)
             fields = frozenset(problem["field"] for problem in row.problems if "field" in problem)
             same = namesakes.get(plain(stands["name"]), ()) if row in asked else ()
-            shown.append(
-                Shown(row, stands["name"] or stands["email"] or _ref_of(row), stands, _codes(row), fields, same)
-            )
+            name = stands["name"] or stands["email"] or _ref_of(row)
+            shown.append(Shown(row, name, stands, _codes(row), fields, same, row.id in held))
         return shown
 
     @router.get(BATCHES + "/{batch}/avancement")
@@ -401,14 +437,32 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
         batches.correct(visitor.caller, batch, {row.id: again}, once=visitor.once(form, batch))
         return team.back(f"{BATCHES}/{batch}", "batch_corrected")
 
+    @router.post(BATCHES + "/{batch}/parole")
+    def declare(request: Request, batch: str, form: Filled, visitor: Visitor = whole) -> Response:
+        """« Chaque personne a été informée de ce que dit son badge et l’a accepté », or no longer."""
+        undo = form.kept("do") == "undo"
+        told_on = None if undo else _told_on(form, needed=TELL_THEM_FIRST)
+        if form.wrong:
+            return show_batch(request, visitor, batch, 422, form=form)
+        try:
+            batches.declare(visitor.caller, batch, on=told_on, once=visitor.once(form, batch))
+        except (Conflict, Misuse) as error:
+            return show_batch(request, visitor, batch, status_of(error), error, form)
+        return team.back(f"{BATCHES}/{batch}", "batch_undeclared" if undo else "batch_declared")
+
     # -- confirm, follow, after -------------------------------------------------------------------------------------
 
     @router.get(BATCHES + "/{batch}/confirmer")
     def check_before(request: Request, batch: str, visitor: Visitor = whole) -> Response:
-        return show_confirmation(request, visitor, batch)
+        return show_confirmation(request, visitor, batch, Form())
 
     def show_confirmation(
-        request: Request, visitor: Visitor, batch: str, status: int = 200, refused: BadgesError | None = None
+        request: Request,
+        visitor: Visitor,
+        batch: str,
+        form: Form,
+        status: int = 200,
+        refused: BadgesError | None = None,
     ) -> Response:
         report = batches.report(visitor.caller, batch, with_rows=False)
         if report.batch.structure != visitor.structure.id:
@@ -416,6 +470,7 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
         if report.batch.state != "planned":
             return team.back(f"{BATCHES}/{batch}")
         entry = entry_of(report)
+        words = batches.words(visitor.caller, batch)
         named = sum(row.name_in_badge for row in batches.rows(visitor.caller, batch, "ready"))
         return team.render(
             request,
@@ -426,7 +481,10 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
             entry=entry,
             definition=entry.definition,
             session=session_of(report.batch, entry.definition),
-            second=_second(team, visitor, report, entry),
+            second=_second(team, visitor, report, entry, words),
+            words=words,
+            form=form,
+            today=today(),
             named=named,
             refused=refused,
             function_labels=FUNCTION_LABELS,
@@ -434,14 +492,17 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
 
     @router.post(BATCHES + "/{batch}/confirmer")
     def confirm(request: Request, batch: str, form: Filled, visitor: Visitor = whole) -> Response:
-        ready = form.kept("ready")
+        ready, told_on = form.kept("ready"), _told_on(form)
+        if form.wrong:
+            return show_confirmation(request, visitor, batch, form, 422)
+        announced = int(ready) if ready.isascii() and ready.isdigit() else -1
         try:
-            batches.confirm(visitor.caller, batch, ready=int(ready) if ready.isascii() and ready.isdigit() else -1)
-        except (Conflict, AwardRefused) as error:
-            if visitor.may("propose") and not getattr(error, "missing", ()) and error.code != "batch_state":
+            batches.confirm(visitor.caller, batch, ready=announced, told_on=told_on)
+        except (Conflict, AwardRefused, Misuse) as error:
+            if visitor.may("propose") and not getattr(error, "missing", ()) and error.code not in STAYS_WITH_THE_READER:
                 batches.correct(visitor.caller, batch)
                 return team.back(f"{BATCHES}/{batch}", "batch_rechecked")
-            return show_confirmation(request, visitor, batch, status_of(error), error)
+            return show_confirmation(request, visitor, batch, form, status_of(error), error)
         wake()
         return team.back(f"{BATCHES}/{batch}", "batch_confirmed")
 
@@ -476,21 +537,24 @@ def router(team: Team, *, wake: Callable[[], None] = lambda: None) -> APIRouter:
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """How it stands with the second look that a badge asks for, and whether this visitor may give it."""
+    """How it stands with the second look that a badge asks for, or those who do not agree (how many are ``held``), and
+    whether this visitor may give it."""
 
     asked: bool
     given: bool
     looks: tuple[Any, ...] = ()
     mine_to_give: bool = False
+    held: int = 0
 
 
-def _second(team: Team, visitor: Visitor, report: Report, entry: Entry) -> Second:
-    if entry.definition.second == "none" or report.batch.state != "planned":
+def _second(team: Team, visitor: Visitor, report: Report, entry: Entry, words: Words | None) -> Second:
+    if report.batch.state != "planned":
         return Second(False, True)
+    asked, held = entry.definition.second != "none", len(words.held) if words else 0
     looks = team.issuer.batches.looks(visitor.caller, report.batch.id)
-    own = report.batch.planned_by == visitor.member.id
-    given = bool(looks) and looks[-1][0].confirms
-    return Second(True, given, looks, visitor.may("second") and not own and not given)
+    given = not asked or (bool(looks) and looks[-1][0].confirms)
+    planner = report.batch.planned_by == visitor.member.id
+    return Second(asked, given, looks, visitor.may("second") and not planner and (not given or held > 0), held)
 
 
 def _how_many_wait(team: Team, visitor: Visitor) -> int:
@@ -533,12 +597,24 @@ def _people_sent(form: Form, session: Session) -> tuple[list[Row], str, HowRead 
     return rows, digest.hexdigest(), read
 
 
+def _told_on(form: Form, *, needed: str = "") -> date | None:
+    """The day of the statement for all; None when its box is not ticked, which is told where it is ``needed``."""
+    if form.ticked("told"):
+        return form.day("told_on", needed=ON_WHICH_DAY)
+    if needed:
+        form.refuse("told", needed)
+    return None
+
+
 def _corrected(form: Form, row: BatchRow, before: Typed, session: Session) -> Row | None:
     """The row with what was typed in its fields; None when nothing was changed."""
     typed = dict(before)
-    for field in ("name", "email", "absent", "caught_up", *(key for key in before if key.startswith("result:"))):
+    results = (key for key in before if key.startswith("result:"))
+    for field in ("name", "email", "absent", "caught_up", "word", *results):
         if f"{field}-{row.id}" in form.names:
             typed[field] = form.text(f"{field}-{row.id}", longest=400)
+    if f"comment-{row.id}" in form.names:
+        typed["comment"] = form.lines(f"comment-{row.id}", longest=LONGEST_COMMENT)
     if f"shown-{row.id}" in form.names:
         typed["named"] = "oui" if form.ticked(f"named-{row.id}") else ""
     who = form.kept(f"who-{row.id}")
