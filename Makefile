@@ -60,7 +60,8 @@ run: $(VENV)/run.stamp  ## make the environment, keys, store and demo data if mi
 	@exec $(BIN)/badges serve --home $(DEMO) --port $(PORT)
 
 .PHONY: test
-test: $(VENV)/test.stamp second-opinions programs check  ## set up all the tests need, then run everything
+test: $(VENV)/test.stamp  ## set up all the tests need, then run everything
+	@$(MAKE) --no-print-directory --jobs $(WORKERS) second-opinions programs check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
 
 # --- parts of `make test` ------------------------------------------------------------------------------------------

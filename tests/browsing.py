@@ -40,13 +40,22 @@ def a_browser() -> Iterator[Any]:
         browser.close()
 
 
+def follow(locator: Any) -> None:
+    """Click on what leads to another page, and wait until that page is whole: a click may return before it begins."""
+    with locator.page.expect_navigation():
+        locator.click()
+
+
 def objections(page: Any) -> list[str]:
     """What axe-core objects to on the page that is open."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.evaluate(Axe().axe_script)
+    # What is in order is not told: it is most of the answer, and costs as much as looking.
+    violations = page.evaluate("axe.run({ resultTypes: ['violations'] }).then((told) => told.violations)")
     return [
         f"{page.url}: {found['id']} ({found['help']}): {[node['html'][:120] for node in found['nodes'][:3]]}"
-        for found in Axe().run(page).response["violations"]
+        for found in violations
     ]
 
 

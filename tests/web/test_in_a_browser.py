@@ -139,7 +139,8 @@ def test_search_works_with_the_keyboard_and_without_scripts(browser: Any, site: 
     page.get_by_label("Mots cherchés").fill("velo")
     page.get_by_label("Famille", exact=True).select_option("techniques")
     page.keyboard.press("Tab")
-    page.get_by_role("button", name="Chercher").press("Enter")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Chercher").press("Enter")
     assert "Réviser et réparer un vélo" in page.get_by_role("main").inner_text()
     assert page.get_by_label("Mots cherchés").input_value() == "velo"
     page.goto(site + "/")

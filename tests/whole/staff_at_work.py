@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.browsing import follow
+
 from .conftest import Service
 
 PHONE = {"width": 360, "height": 740}
@@ -34,12 +36,10 @@ class AtWork:
 
     def press(self, name: str) -> None:
         """A button of the page, and the page that follows."""
-        self.page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-        self.page.wait_for_load_state()
+        follow(self.page.get_by_role("main").get_by_role("button", name=name, exact=True))
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("main").get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
+        follow(self.page.get_by_role("main").get_by_role("link", name=name).first)
 
     @property
     def said(self) -> str:

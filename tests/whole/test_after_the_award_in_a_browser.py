@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import a_browser, objections, width
+from tests.browsing import a_browser, follow, objections, width
 
 from .conftest import Service
 
@@ -70,7 +70,7 @@ def test_every_page_after_an_award_is_accessible_on_a_small_phone(signed_in: Any
                 page.goto(service.demo.base_url + award + act)
                 wrong += look_at(page)
             page.goto(service.demo.base_url + "/equipe/messages")
-            page.locator(".rows a").first.click()
+            follow(page.locator(".rows a").first)
             wrong += look_at(page)
     assert wrong == []
 
@@ -83,10 +83,10 @@ def test_two_badges_are_taken_back_from_the_list(signed_in: Any, service: Servic
     chosen = [boxes.nth(number).get_attribute("name") for number in (0, 1)]
     for number in (0, 1):
         boxes.nth(number).check()
-    page.get_by_role("button", name="Retirer les badges cochés").click()
+    follow(page.get_by_role("button", name="Retirer les badges cochés"))
     assert page.get_by_role("heading", level=1).inner_text().replace("\u202f", " ") == "Pourquoi retirer ces 2 badges ?"
     page.get_by_label("La compétence n’est plus à jour").check()
-    page.get_by_role("button", name="Retirer ces 2 badges").click()
+    follow(page.get_by_role("button", name="Retirer ces 2 badges"))
     assert "retirés" in page.get_by_role("status").inner_text()
     page.goto(service.demo.base_url + "/equipe/badges?etat=valid")
     left = [page.locator(f".listing input[name='{each}']").count() for each in chosen]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import a_browser, objections, width
+from tests.browsing import a_browser, follow, objections, width
 
 from .conftest import Demonstration, Service
 
@@ -38,7 +38,7 @@ def network(chromium: Any, service: Service, demo: Demonstration) -> Iterator[An
     page.goto("/equipe/connexion")
     page.fill("[name=email]", demo.told["staff"]["reseau"]["email"])
     page.fill("[name=password]", demo.told["staff"]["reseau"]["password"])
-    page.click("main button[type=submit]")
+    follow(page.locator("main button[type=submit]"))
     yield page
     context.close()
 
@@ -72,7 +72,7 @@ def test_a_support_is_asked_for_and_signed_without_an_account_and_without_script
 ) -> None:
     network.goto("/equipe/soutiens?sur=badge:tec-peinture")
     network.fill("[name=name]", "Luc Bernard")
-    network.click("text=Préparer le lien")
+    follow(network.locator("text=Préparer le lien"))
     link = network.inner_text(".secret-shown code")
     assert look_at(network, link) == []
     context = chromium.new_context(locale="fr-FR", java_script_enabled=False, viewport={"width": 360, "height": 800})
@@ -83,7 +83,7 @@ def test_a_support_is_asked_for_and_signed_without_an_account_and_without_script
     page.fill("[name=email]", "contact@peintures.example")
     page.fill("[name=comment]", "C’est ce que nous demandons à un peintre le premier mois.")
     page.check("[name=agreed]")
-    page.click("text=Signer ce soutien")
+    follow(page.locator("text=Signer ce soutien"))
     assert "Merci, votre soutien est signé" in page.inner_text("main")
     page.goto(demo.base_url + "/criteres/tec-peinture/0.1.0")
     assert "Peintures du Pont" in page.inner_text(".supports")

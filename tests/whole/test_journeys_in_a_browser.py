@@ -14,7 +14,7 @@ from PIL import Image
 from badges.catalogue.marks import read_mark
 from badges.openbadges import png, svg
 from badges.verify.exercises import EXERCISES
-from tests.browsing import a_browser, objections, width
+from tests.browsing import a_browser, follow, objections, width
 
 from .conftest import Demonstration, Service
 
@@ -62,8 +62,7 @@ def verify(page: Any, service: Service, *files: str | Path, text: str = "", emai
     if email:
         page.get_by_text("si c’est bien le badge de cette personne").click()
         page.get_by_label("L’e-mail que la personne vous a donné").fill(email)
-    page.get_by_role("main").get_by_role("button", name="Vérifier").click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("main").get_by_role("button", name="Vérifier"))
     verdict = page.locator(".verdict").first
     return str(verdict.get_attribute("data-answer") or "")
 
@@ -166,8 +165,7 @@ def test_an_employer_with_a_paper_compares_the_file(open_page: Any, service: Ser
     ):
         page.goto(f"{service.demo.base_url}/b/{code_of(service)}")
         page.get_by_label("Vous avez le fichier").set_input_files(file)
-        page.get_by_role("button", name="Comparer et vérifier").click()
-        page.wait_for_load_state()
+        follow(page.get_by_role("button", name="Comparer et vérifier"))
         assert words in page.get_by_role("main").inner_text()
 
 
@@ -185,7 +183,7 @@ def test_a_picture_that_lost_its_badge_is_found_again(open_page: Any, service: S
     page = open_page()
     assert verify(page, service, stripped) == "no"
     assert "messagerie" in page.get_by_role("heading", level=1).inner_text()
-    page.get_by_role("main").get_by_role("link", name=TITLE).click()
+    follow(page.get_by_role("main").get_by_role("link", name=TITLE))
     assert page.url == f"{service.demo.base_url}/b/{code_of(service)}"
 
 
@@ -229,14 +227,14 @@ def test_without_a_camera_that_reads_codes_there_is_no_button(open_page: Any, se
 def test_nothing_chosen_is_asked_again(open_page: Any, service: Service) -> None:
     page = open_page()
     page.goto(f"{service.demo.base_url}/verifier")
-    page.get_by_role("main").get_by_role("button", name="Vérifier").click()
+    follow(page.get_by_role("main").get_by_role("button", name="Vérifier"))
     assert "encore rien à vérifier" in page.get_by_role("alert").inner_text()
 
 
 def test_an_employer_keeps_a_receipt_and_reads_it_again_later(open_page: Any, service: Service, tmp_path: Path) -> None:
     page = open_page(java_script_enabled=False)
     verify(page, service, service.demo.told["badges"][SLUG])
-    page.get_by_role("button", name="Garder un reçu").click()
+    follow(page.get_by_role("button", name="Garder un reçu"))
     assert "Reçu authentique" in page.get_by_role("main").inner_text()
     with page.expect_download() as download:
         page.get_by_role("button", name="Télécharger le reçu signé").click()
@@ -251,13 +249,13 @@ def test_an_employer_keeps_a_receipt_and_reads_it_again_later(open_page: Any, se
 def test_an_employer_learns_and_practises_without_scripts(open_page: Any, service: Service) -> None:
     page = open_page(java_script_enabled=False)
     page.goto(f"{service.demo.base_url}/verifier")
-    page.get_by_role("link", name="Comprendre un badge").click()
-    page.get_by_role("link", name="M’entraîner").click()
-    page.get_by_role("link", name="Commencer").click()
+    follow(page.get_by_role("link", name="Comprendre un badge"))
+    follow(page.get_by_role("link", name="M’entraîner"))
+    follow(page.get_by_role("link", name="Commencer"))
     for exercise in EXERCISES:
-        page.get_by_role("button", name="On ne sait pas").click()
+        follow(page.get_by_role("button", name="On ne sait pas"))
         assert page.locator(".verdict").get_attribute("data-answer") == exercise.answer
-        page.get_by_role("link", name="Exercice suivant").or_(page.get_by_role("link", name="un vrai badge")).click()
+        follow(page.get_by_role("link", name="Exercice suivant").or_(page.get_by_role("link", name="un vrai badge")))
     assert page.url == f"{service.demo.base_url}/verifier"
 
 
@@ -324,11 +322,11 @@ def test_the_criteria_are_searched_and_filtered_without_scripts(open_page: Any, 
     everything = page.locator(".badge-card").count()
     assert everything == 46
     page.get_by_label("Famille", exact=True).select_option("techniques")
-    page.get_by_role("button", name="Chercher").click()
+    follow(page.get_by_role("button", name="Chercher"))
     assert 0 < page.locator(".badge-card").count() < everything
     page.get_by_label("Mots cherchés").fill("planter")
-    page.get_by_role("button", name="Chercher").click()
-    page.get_by_role("link", name=TITLE).click()
+    follow(page.get_by_role("button", name="Chercher"))
+    follow(page.get_by_role("link", name=TITLE))
     assert page.get_by_role("heading", level=1).inner_text() == TITLE
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from badges.clock import in_paris
-from tests.browsing import a_browser, objections, width
+from tests.browsing import a_browser, follow, objections, width
 
 from .conftest import Service
 from .staff_at_work import PHONE, AtWork
@@ -53,14 +53,13 @@ def note(eti: AtWork, person: str, slug: str, criteria: list[str], day: date) ->
     """Note these criteria of a badge for somebody, from the list of people; gives how many taps it took after it."""
     eti.go(f"/equipe/noter?nom={person.split()[0]}")
     taps = 0
-    eti.page.get_by_role("main").get_by_role("link", name=person, exact=True).first.click()
+    follow(eti.page.get_by_role("main").get_by_role("link", name=person, exact=True).first)
     taps += 1
-    eti.page.wait_for_load_state()
     badge = eti.page.locator(f"a[href$='/{slug}']").first
     if not badge.is_visible():
         eti.page.locator("details", has=badge).locator("summary").click()
         taps += 1
-    badge.click()
+    follow(badge)
     taps += 1
     for criterion in criteria:
         eti.page.locator(f"input[name=seen][value='{slug}/{criterion}']").check()
@@ -117,8 +116,7 @@ def test_an_eti_notes_proposes_another_structure_confirms_and_an_employer_reads_
     assert peer.go(file) == 404
     peer.go("/equipe")
     peer.follow("Seconds regards à donner")
-    peer.page.locator(f"a[href='/equipe/regards/{file.rpartition('/')[2]}']").click()
-    peer.page.wait_for_load_state()
+    follow(peer.page.locator(f"a[href='/equipe/regards/{file.rpartition('/')[2]}']"))
     assert "Une personne dont le nom n’est pas dit" in peer.said
     assert name.split()[0] not in peer.page.content()
     peer.page.get_by_label("Je confirme").check()
@@ -147,8 +145,7 @@ def test_an_eti_notes_proposes_another_structure_confirms_and_an_employer_reads_
     # What an employer reads is what was shown before the signature, word for word.
     eti.go("/verifier")
     eti.page.get_by_label("Le fichier du badge").set_input_files(str(picture))
-    eti.page.get_by_role("main").get_by_role("button", name="Vérifier").click()
-    eti.page.wait_for_load_state()
+    follow(eti.page.get_by_role("main").get_by_role("button", name="Vérifier"))
     assert eti.page.locator(".verdict").first.get_attribute("data-answer") == "yes"
     after = _facts(eti.page)
     assert before.keys() <= after.keys()

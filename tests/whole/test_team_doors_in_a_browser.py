@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browsing import a_browser, objections, width
+from tests.browsing import a_browser, follow, objections, width
 
 from .conftest import Service
 from .staff_at_work import AtWork
@@ -43,7 +43,7 @@ def test_the_doors_of_the_staff_satisfy_axe_and_fit_a_small_screen(browser: Any,
     page.goto(f"{at}/equipe/connexion")
     page.get_by_label("Votre e-mail").fill("personne@nulle-part.example")
     page.get_by_label("Votre mot de passe").fill("ce n’est pas celui-là")
-    page.get_by_role("button", name="Se connecter", exact=True).click()
+    follow(page.get_by_role("button", name="Se connecter", exact=True))
     found += looked_at(page)
     context.close()
     assert found == []
@@ -72,7 +72,7 @@ def test_accounts_structure_and_what_supports_a_file_satisfy_axe(browser: Any, s
         found += looked_at(page)
     for what in ("afest", "jury", "titre"):
         director.go(f"{person}/{what}")
-        page.get_by_role("main").get_by_role("button", name="Continuer").click()
+        follow(page.get_by_role("main").get_by_role("button", name="Continuer"))
         found += looked_at(page)
     director.go(f"{person}/temoin")
     page.locator("#slug").select_option(index=1)
@@ -82,7 +82,7 @@ def test_accounts_structure_and_what_supports_a_file_satisfy_axe(browser: Any, s
     page.goto(page.locator(".secret-shown code").inner_text())
     found += looked_at(page)
     page.get_by_role("button", name="Envoyer ma réponse").evaluate("button => button.form.noValidate = true")
-    page.get_by_role("button", name="Envoyer ma réponse").click()
+    follow(page.get_by_role("button", name="Envoyer ma réponse"))
     found += looked_at(page)
     context.close()
     assert found == []

@@ -32,7 +32,7 @@ from badges.issuer.permissions import Caller
 from badges.paper.facts import Card as PaperCard
 from badges.paper.press import Press
 from badges.settings import read_settings
-from tests.browsing import a_browser, objections, width
+from tests.browsing import a_browser, follow, objections, width
 from tests.issuer.builders import MovingClock
 from tests.paper import seeing
 
@@ -139,7 +139,7 @@ def taken(page: Any, link: Any, folder: Path) -> Path:
 def verdict_on(page: Any, running: Running, file: Path) -> str:
     page.goto(f"{running.demo.base_url}/verifier")
     page.get_by_label("Le fichier du badge").set_input_files(str(file))
-    page.get_by_role("main").get_by_role("button", name="Vérifier").click()
+    follow(page.get_by_role("main").get_by_role("button", name="Vérifier"))
     return str(page.locator(".verdict").first.get_attribute("data-answer"))
 
 
@@ -160,7 +160,7 @@ def test_from_the_card_to_the_badge_that_an_employer_verifies(
     page = on_a_phone(java_script_enabled=scripts)
     enter(page, card)
     assert "Vous avez 1 badge." in page.get_by_role("main").inner_text()
-    page.get_by_role("article").filter(has_text=TITLE).get_by_role("link", name="Ouvrir").click()
+    follow(page.get_by_role("article").filter(has_text=TITLE).get_by_role("link", name="Ouvrir"))
     assert page.get_by_role("heading", level=1).inner_text() == TITLE
     assert width(page) == PHONE["width"]
     attestation = taken(page, page.get_by_role("link", name="attestation à imprimer"), tmp_path)
@@ -177,14 +177,13 @@ def test_from_a_share_to_its_withdrawal(on_a_phone: Any, running: Running, scrip
     card, _ = running.somebody("Canari Yann", SLUG, "trv-fiabilite")
     page, employer = on_a_phone(java_script_enabled=scripts), on_a_phone(java_script_enabled=scripts)
     enter(page, card)
-    page.get_by_role("link", name="Montrer à un employeur").click()
+    follow(page.get_by_role("link", name="Montrer à un employeur"))
     assert page.locator("input[name=b]:checked").count() == 0, "nothing is shared unless it is ticked"
     page.get_by_label(TITLE).check()
     page.get_by_label("7 jours").check()
     page.get_by_label("Pour qui ?").fill("Ferme des Prés")
-    page.get_by_role("button", name="Faire le lien").click()
+    follow(page.get_by_role("button", name="Faire le lien"))
     address = page.get_by_label("adresse à envoyer").input_value()
-    page.wait_for_load_state()
     assert width(page) == PHONE["width"]
 
     employer.goto(address)
@@ -216,11 +215,11 @@ def test_from_erasing_to_a_file_that_still_verifies(
     page = on_a_phone(java_script_enabled=scripts)
     enter(page, card)
     picture = taken(page, page.get_by_role("link", name="PNG"), tmp_path)
-    page.get_by_role("link", name="Mon code, mes cartes, mes données").click()
-    page.get_by_role("link", name="Tout effacer").click()
+    follow(page.get_by_role("link", name="Mon code, mes cartes, mes données"))
+    follow(page.get_by_role("link", name="Tout effacer"))
     assert "se vérifient toujours" in page.get_by_role("main").inner_text(), "said before"
     page.get_by_label("mes badges restent bons").check()
-    page.get_by_role("button", name="Continuer").click()
+    follow(page.get_by_role("button", name="Continuer"))
     page.get_by_label("Oui, effacez tout").check()
     page.get_by_role("button", name="Tout effacer").click()
     page.get_by_role("heading", name="C’est effacé").wait_for()
@@ -241,8 +240,7 @@ def test_ten_wrong_codes_slow_down_and_the_right_one_works_later(
     for turn in range(11):
         page.goto(card.link)
         page.get_by_label("Votre code secret").fill(wrong)
-        page.get_by_role("button", name="On me le prête").click()
-        page.wait_for_load_state()
+        follow(page.get_by_role("button", name="On me le prête"))
         said = page.get_by_role("alert").inner_text()
         assert ("trop d’essais" if turn == 10 else "pas le bon code") in said
     assert width(page) == PHONE["width"]
@@ -259,8 +257,8 @@ def test_an_adviser_helps_without_seeing_or_keeping_the_code(on_a_phone: Any, ru
     assert page.get_by_label("Votre code secret").get_attribute("type") == "password"
     assert page.get_by_label("Votre code secret").get_attribute("autocomplete") == "off"
     page.get_by_label("Votre code secret").fill(card.code or "")
-    page.get_by_role("button", name="On me le prête").click()
-    page.get_by_role("link", name="Mon code, mes cartes, mes données").click()
+    follow(page.get_by_role("button", name="On me le prête"))
+    follow(page.get_by_role("link", name="Mon code, mes cartes, mes données"))
     page.get_by_label("Un nouveau code").fill("482095")
     page.get_by_role("button", name="Choisir ce code").click()
     page.wait_for_url("**dit=code")
@@ -280,7 +278,7 @@ def test_a_code_shown_answers_an_employer(on_a_phone: Any, running: Running, tmp
     page, employer = on_a_phone(), on_a_phone()
     enter(page, card)
     picture = taken(page, page.get_by_role("link", name="PNG"), tmp_path)
-    page.get_by_role("button", name="Prouver que c’est moi").click()
+    follow(page.get_by_role("button", name="Prouver que c’est moi"))
     code = page.locator(".big-code").inner_text()
     assert verdict_on(employer, running, picture) == "yes"
     employer.get_by_role("link", name="Est-ce bien cette personne").click()
@@ -298,7 +296,7 @@ def test_the_passport_leaves_with_everything(on_a_phone: Any, running: Running, 
     card, _ = running.somebody("Canari Sami", SLUG, "trv-fiabilite")
     page = on_a_phone()
     enter(page, card)
-    page.get_by_role("link", name="Mon passeport").click()
+    follow(page.get_by_role("link", name="Mon passeport"))
     for box in page.get_by_role("checkbox").all():
         box.check()
     packed = taken(page, page.get_by_role("button", name="ZIP"), tmp_path)
