@@ -8,7 +8,6 @@ code that are translated (:mod:`badges.web.languages`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
 NARROW = "\u202f"
@@ -43,9 +42,9 @@ class Filled(str):
     args: tuple[object, ...]
     values: dict[str, object]
 
-    def said(self, translate: Callable[[str], str]) -> str:
-        """The same in another language."""
-        return translate(str(self.sentence)).format(*self.args, **self.values)
+    def with_the_words(self, sentence: str) -> str:
+        """The same values in another sentence."""
+        return str(sentence).format(*self.args, **self.values)
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - the mark that gettext looks for

@@ -13,12 +13,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from html import escape
 
-from ..typography import N_, french
+from ..typography import french
 from .notices import KINDS, LINK
 from .storage import Message
 
-PASSED_ON = N_("Ce message part d’un service automatique : répondez plutôt à votre structure.")
-NOT_A_DIPLOMA = N_("Un badge est une déclaration datée d’une structure. Ce n’est ni un diplôme, ni un titre.")
+PASSED_ON = "Ce message part d’un service automatique : répondez plutôt à votre structure."
+NOT_A_DIPLOMA = "Un badge est une déclaration datée d’une structure. Ce n’est ni un diplôme, ni un titre."
 
 
 @dataclass(frozen=True, slots=True)

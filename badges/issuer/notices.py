@@ -65,186 +65,180 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "invitation": Kind(
-        N_("{structure} vous invite à noter et délivrer des badges"),
+        "{structure} vous invite à noter et délivrer des badges",
         (
-            N_("Bonjour {name},"),
-            N_(
+            "Bonjour {name},",
+            (
                 "{inviter} vous ouvre une place dans {structure}, pour noter ce que vous voyez au "
                 "travail et délivrer des badges."
             ),
-            N_("Choisissez un mot de passe pour y entrer. Ce lien sert une fois, jusqu’au {until}."),
-            N_("Si vous n’attendiez pas ce message, laissez-le : rien ne se passe sans vous."),
+            "Choisissez un mot de passe pour y entrer. Ce lien sert une fois, jusqu’au {until}.",
+            "Si vous n’attendiez pas ce message, laissez-le : rien ne se passe sans vous.",
         ),
-        button=N_("Choisir mon mot de passe"),
+        button="Choisir mon mot de passe",
         secret=True,
         seen_by="administer",
     ),
     "password_link": Kind(
-        N_("Choisir un nouveau mot de passe"),
+        "Choisir un nouveau mot de passe",
         (
-            N_("Bonjour {name},"),
-            N_(
-                "Quelqu’un, sans doute vous, a demandé un nouveau mot de passe. Ce lien sert une "
-                "fois, jusqu’au {until}."
-            ),
-            N_("Si ce n’était pas vous, laissez ce message : votre mot de passe reste le même."),
+            "Bonjour {name},",
+            "Quelqu’un, sans doute vous, a demandé un nouveau mot de passe. Ce lien sert une fois, jusqu’au {until}.",
+            "Si ce n’était pas vous, laissez ce message : votre mot de passe reste le même.",
         ),
-        button=N_("Choisir un nouveau mot de passe"),
+        button="Choisir un nouveau mot de passe",
         secret=True,
     ),
     "personal_link": Kind(
-        N_("Le lien de vos badges"),
+        "Le lien de vos badges",
         (
-            N_("Bonjour,"),
-            N_(
+            "Bonjour,",
+            (
                 "{structure} vous donne le lien de votre page : vos badges y sont. Vous les montrez "
                 "ou les cachez, vous les gardez."
             ),
-            N_("Ce lien est à vous. Qui l’a peut ouvrir votre page : ne le donnez pas."),
+            "Ce lien est à vous. Qui l’a peut ouvrir votre page : ne le donnez pas.",
         ),
-        button=N_("Ouvrir ma page"),
+        button="Ouvrir ma page",
         secret=True,
         seen_by="hand_over",
     ),
     "way_back": Kind(
-        N_("Retrouver vos badges"),
+        "Retrouver vos badges",
         (
-            N_("Bonjour,"),
-            N_("Quelqu’un, sans doute vous, a demandé un nouveau lien pour vos badges. Il sert une fois, une heure."),
-            N_("Vous choisirez un code. L’ancienne carte ne marchera plus."),
-            N_("Si ce n’était pas vous, laissez ce message : votre carte et votre code restent les mêmes."),
+            "Bonjour,",
+            "Quelqu’un, sans doute vous, a demandé un nouveau lien pour vos badges. Il sert une fois, une heure.",
+            "Vous choisirez un code. L’ancienne carte ne marchera plus.",
+            "Si ce n’était pas vous, laissez ce message : votre carte et votre code restent les mêmes.",
         ),
-        button=N_("Retrouver mes badges"),
+        button="Retrouver mes badges",
         secret=True,
     ),
     "badge_awarded": Kind(
-        N_("Un badge pour vous : {badge}"),
+        "Un badge pour vous : {badge}",
         (
-            N_("Bonjour,"),
-            N_("{structure} vous a délivré le badge « {badge} », pour ce que vous avez fait au travail."),
-            N_("Le badge est joint à ce message : c’est une image, gardez-la. Qui la reçoit de vous peut la vérifier."),
-            N_("Pour un papier ou une carte à imprimer, demandez à votre structure."),
+            "Bonjour,",
+            "{structure} vous a délivré le badge « {badge} », pour ce que vous avez fait au travail.",
+            "Le badge est joint à ce message : c’est une image, gardez-la. Qui la reçoit de vous peut la vérifier.",
+            "Pour un papier ou une carte à imprimer, demandez à votre structure.",
         ),
-        button=N_("Vérifier ce badge"),
+        button="Vérifier ce badge",
         carries_badge=True,
     ),
     "badge_replaced": Kind(
-        N_("Votre badge corrigé : {badge}"),
+        "Votre badge corrigé : {badge}",
         (
-            N_("Bonjour,"),
-            N_("{structure} a corrigé votre badge « {badge} ». Le nouveau est joint à ce message : gardez-le."),
-            N_("L’ancien n’est plus bon. Qui le vérifie lit « remplacé » : ce n’est pas un reproche."),
+            "Bonjour,",
+            "{structure} a corrigé votre badge « {badge} ». Le nouveau est joint à ce message : gardez-le.",
+            "L’ancien n’est plus bon. Qui le vérifie lit « remplacé » : ce n’est pas un reproche.",
         ),
-        button=N_("Vérifier ce badge"),
+        button="Vérifier ce badge",
         carries_badge=True,
     ),
     "badge_revoked": Kind(
-        N_("Un badge a été retiré : {badge}"),
+        "Un badge a été retiré : {badge}",
         (
-            N_("Bonjour,"),
-            N_("{structure} a retiré votre badge « {badge} ». Le motif : {reason}."),
-            N_(
+            "Bonjour,",
+            "{structure} a retiré votre badge « {badge} ». Le motif : {reason}.",
+            (
                 "Vous pouvez demander un autre regard : parlez-en à votre structure, on vous répond "
                 "par écrit sous 30 jours."
             ),
         ),
-        button=N_("Voir l’état de ce badge"),
+        button="Voir l’état de ce badge",
     ),
     "expires_soon": Kind(
-        N_("Votre badge se termine le {until} : {badge}"),
+        "Votre badge se termine le {until} : {badge}",
         (
-            N_("Bonjour,"),
-            N_("Votre badge « {badge} », délivré par {structure}, est bon jusqu’au {until}."),
-            N_(
+            "Bonjour,",
+            "Votre badge « {badge} », délivré par {structure}, est bon jusqu’au {until}.",
+            (
                 "Pour en avoir un nouveau, parlez-en à votre structure : elle regarde avec vous ce "
                 "que vous avez fait depuis."
             ),
         ),
-        button=N_("Voir ce badge"),
+        button="Voir ce badge",
     ),
     "renewals_due": Kind(
-        N_("Des badges se terminent bientôt"),
+        "Des badges se terminent bientôt",
         (
-            N_("Bonjour,"),
-            N_(
+            "Bonjour,",
+            (
                 "Badges délivrés par {structure} qui se terminent : {count}. La liste et le "
                 "renouvellement sont sur le service."
             ),
-            N_("Ce message part 90, 30 et 7 jours avant la fin d’un badge, une fois à chaque date."),
+            "Ce message part 90, 30 et 7 jours avant la fin d’un badge, une fois à chaque date.",
         ),
-        button=N_("Voir la liste"),
+        button="Voir la liste",
     ),
     "second_look_request": Kind(
-        N_("Un dossier attend votre regard"),
+        "Un dossier attend votre regard",
         (
-            N_("Bonjour,"),
-            N_("{structure} vous envoie un dossier à relire pour le badge « {badge} ». Dix minutes suffisent."),
+            "Bonjour,",
+            "{structure} vous envoie un dossier à relire pour le badge « {badge} ». Dix minutes suffisent.",
         ),
-        button=N_("Lire le dossier"),
+        button="Lire le dossier",
     ),
     "testimony_request": Kind(
-        N_("{structure} vous demande ce que vous avez vu"),
+        "{structure} vous demande ce que vous avez vu",
         (
-            N_("Bonjour {name},"),
-            N_(
-                "Vous avez accueilli {person}. {structure} vous demande ce que vous avez vu au "
-                "travail, en cinq minutes."
-            ),
-            N_("Aucun compte n’est nécessaire. Ce lien sert une fois, jusqu’au {until}."),
-            N_("{person} lira votre réponse. N’y mettez rien sur la santé, la famille ou la vie privée."),
+            "Bonjour {name},",
+            "Vous avez accueilli {person}. {structure} vous demande ce que vous avez vu au travail, en cinq minutes.",
+            "Aucun compte n’est nécessaire. Ce lien sert une fois, jusqu’au {until}.",
+            "{person} lira votre réponse. N’y mettez rien sur la santé, la famille ou la vie privée.",
         ),
-        button=N_("Répondre"),
+        button="Répondre",
         secret=True,
         seen_by="note",
     ),
     "endorsement_request": Kind(
-        N_("{network} vous demande si vous soutenez « {subject} »"),
+        "{network} vous demande si vous soutenez « {subject} »",
         (
-            N_("Bonjour {name},"),
-            N_(
+            "Bonjour {name},",
+            (
                 "{network} vous invite à dire si vous soutenez « {subject} », et jusqu’à quand. Aucun "
                 "compte n’est nécessaire."
             ),
-            N_("Ce lien sert une fois, jusqu’au {until}."),
+            "Ce lien sert une fois, jusqu’au {until}.",
         ),
-        button=N_("Lire et répondre"),
+        button="Lire et répondre",
         secret=True,
         seen_by="network",
     ),
     "retention_notice": Kind(
-        N_("Votre dossier sera effacé le {until}"),
+        "Votre dossier sera effacé le {until}",
         (
-            N_("Bonjour,"),
-            N_("Il ne s’est rien passé dans votre dossier depuis longtemps : {structure} l’effacera le {until}."),
-            N_("Vos badges resteront bons. Gardez-en les fichiers : ils sont à vous, et se vérifient sans nous."),
-            N_("Ouvrir votre page une fois suffit pour que le dossier reste."),
+            "Bonjour,",
+            "Il ne s’est rien passé dans votre dossier depuis longtemps : {structure} l’effacera le {until}.",
+            "Vos badges resteront bons. Gardez-en les fichiers : ils sont à vous, et se vérifient sans nous.",
+            "Ouvrir votre page une fois suffit pour que le dossier reste.",
         ),
-        button=N_("Ouvrir le service"),
+        button="Ouvrir le service",
     ),
     "objection_received": Kind(
-        N_("Une personne demande un autre regard"),
+        "Une personne demande un autre regard",
         (
-            N_("Bonjour,"),
-            N_(
+            "Bonjour,",
+            (
                 "Une personne demande un autre regard sur une décision de {structure}. Une réponse "
                 "écrite est attendue avant le {until}."
             ),
         ),
-        button=N_("Lire la demande"),
+        button="Lire la demande",
     ),
     "objection_answered": Kind(
-        N_("Une réponse à votre demande"),
+        "Une réponse à votre demande",
         (
-            N_("Bonjour,"),
-            N_(
+            "Bonjour,",
+            (
                 "{structure} a répondu à votre demande. La réponse est sur votre page, et votre "
                 "structure peut vous la lire."
             ),
         ),
-        button=N_("Ouvrir le service"),
+        button="Ouvrir le service",
     ),
 }
-"""Every message that this service may send. Short words: some are read by people who read little."""
+"""Every message that this service may send, in French. Short words: some are read by people who read little."""
 
 
 class Outbox:

@@ -24,7 +24,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from ..catalogue.library import Catalogue as Criteria
-from ..typography import french
+from ..typography import Filled, french
 
 SOURCE = "fr"
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -93,8 +93,10 @@ class Translated(gettext.NullTranslations):
         return found is not None and isinstance(found, str) == isinstance(message, str) and _complete(found)
 
     def gettext(self, message: str) -> str:
-        found = self._messages.get(message)
-        return self._set(found) if isinstance(found, str) else french(message)
+        found = self._messages.get(message.sentence if isinstance(message, Filled) else message)
+        if not isinstance(found, str):
+            return french(message)
+        return self._set(message.with_the_words(found) if isinstance(message, Filled) else found)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         found = self._messages.get(msgid1)
@@ -150,21 +152,10 @@ def messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str]]]:
     """Every message of the templates, and of the code of the rooms that speak through them.
 
     File, line, message (or its singular and plural), comments. ``verify/wording.py`` keeps both languages side by side
-    itself; ``issuer`` speaks French inside the ``detail`` of a refusal, and both in the description of its API.
+    itself; letters leave in French.
     """
     method_map = [("**/templates/**.html", "jinja2"), ("web/**.py", "python"), ("worker/**.py", "python")]
-    method_map += [("issuer/team/**.py", "python"), ("paper/**.py", "python")]
-    # What the description of the API says is shown on its page.
-    spoken = (
-        "issuer/api.py",
-        "issuer/forms.py",
-        "issuer/history.py",
-        "verify/api.py",
-        "verify/learning.py",
-        "verify/receipt_page.py",
-        "verify/reception.py",
-    )
-    method_map += [(name, "python") for name in spoken]
+    method_map += [("issuer/**.py", "python"), ("verify/**.py", "python"), ("paper/**.py", "python")]
     options: dict[str, Any] = {
         "**/templates/**.html": {
             "newstyle_gettext": "true",

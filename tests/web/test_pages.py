@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 from datetime import UTC, date, datetime
@@ -12,6 +13,8 @@ import jinja2
 import pytest
 from fastapi import APIRouter, Request, Response
 
+from badges.errors import Misuse
+from badges.issuer.wording import refusal
 from badges.typography import N_, french
 from badges.web import languages
 
@@ -105,6 +108,33 @@ def test_no_sentence_is_missing_in_another_language() -> None:
             if not translations.knows(message)
         ]
         assert missing == [], f"run python -m badges.web.languages, then translate {language}"
+
+
+def marked_sentences() -> set[str]:
+    """Those of the code, in every room."""
+    return {
+        ast.literal_eval(call.args[0])
+        for path in languages.PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "N_"
+    }
+
+
+def test_every_marked_sentence_is_given_to_the_translators_and_known_in_english() -> None:
+    given = {message for _, _, message, _ in languages.messages()}
+    english = languages.available()["en"]
+    assert isinstance(english, languages.Translated)
+    assert sorted(marked_sentences() - given) == []
+    assert [sentence for sentence in sorted(marked_sentences()) if not english.knows(sentence)] == []
+
+
+def test_a_refusal_is_in_the_language_of_the_page_with_what_it_holds() -> None:
+    refused = refusal(Misuse, "too_many_shares", most=20)
+    template = "{{ r.message|said }} {{ r.advice|said }} {{ _(r.message) }}"
+    english = some_pages()._environments["en"].from_string(template).render(r=refused)
+    told = "20 shares at most were expected at the same time."
+    assert english == f"{told} First stop a share that is no longer of use. {told}"
+    assert shown("{{ r.message|said }}", r=refused) == "20 partages au plus étaient attendus en même temps."
 
 
 @pytest.mark.parametrize("language", [code for code in languages.available() if languages.tag(code) != "fr"])
