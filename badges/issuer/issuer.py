@@ -39,7 +39,7 @@ from .holder.requests import NAME, REISSUE
 from .noting import Noting, check_codes
 from .people import People
 from .permissions import PERMISSIONS, Actor, Caller, require
-from .proposals import Proposals, case_of, check_told, prerequisites_of, require_look, seal_of
+from .proposals import Proposals, case_of, check_told, prerequisites_of, require_look, seal_of, tell_look_asked
 from .storage import (
     ISSUES_AS,
     STRUCTURE_KINDS,
@@ -425,6 +425,8 @@ class Issuer:
                 told=dict(told or {}),
             )
             register.add(proposal)
+            if second_structure is not None:
+                tell_look_asked(self.desk, register, proposal, now)
             deed = Deed(actor.staff, structure.id, "proposal.open", proposal.id)
             self.desk.close(register, now, once, proposal.id, deed)
             return proposal

@@ -89,20 +89,6 @@ KINDS: dict[str, Kind] = {
         button="Choisir un nouveau mot de passe",
         secret=True,
     ),
-    "personal_link": Kind(
-        "Le lien de vos badges",
-        (
-            "Bonjour,",
-            (
-                "{structure} vous donne le lien de votre page : vos badges y sont. Vous les montrez "
-                "ou les cachez, vous les gardez."
-            ),
-            "Ce lien est à vous. Qui l’a peut ouvrir votre page : ne le donnez pas.",
-        ),
-        button="Ouvrir ma page",
-        secret=True,
-        seen_by="hand_over",
-    ),
     "way_back": Kind(
         "Retrouver vos badges",
         (
@@ -177,7 +163,7 @@ KINDS: dict[str, Kind] = {
             "Bonjour,",
             "{structure} vous envoie un dossier à relire pour le badge « {badge} ». Dix minutes suffisent.",
         ),
-        button="Lire le dossier",
+        button="Lire ce qui vous attend",
     ),
     "testimony_request": Kind(
         "{structure} vous demande ce que vous avez vu",

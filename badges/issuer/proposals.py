@@ -257,6 +257,7 @@ class Proposals:
                 sent_at=now,
                 since_look=register.count(SecondLook, proposal=file.id),
             )
+            tell_look_asked(self._desk, register, sent, now)
             self._desk.close(register, now, None, "", Deed(actor.staff, file.structure, "proposal.send", proposal))
             return sent
 
@@ -444,6 +445,30 @@ def require_look(desk: Desk, register: Register, actor: Actor, file: Proposal) -
         recipient=person,
         other_than=first.account,
     )
+
+
+def tell_look_asked(desk: Desk, register: Register, file: Proposal, now: datetime) -> None:
+    """A message to whom the file is sent, a colleague or another structure; nothing of the person is in it."""
+    asked: StaffMember | Structure
+    if file.second_structure:
+        asked = desk.require(register, Structure, id=file.second_structure)
+    else:
+        asked = desk.require(register, StaffMember, id=file.second_staff)
+    if asked.email:
+        desk.outbox.put(
+            register,
+            kind="second_look_request",
+            to=asked.email,
+            values={
+                "structure": desk.require(register, Structure, id=file.structure).name,
+                "badge": desk.catalogue.require(file.slug, file.version).definition.title,
+                "link": f"{desk.addresses.base_url}/equipe/regards",
+            },
+            structure=file.structure,
+            about=file.id,
+            person=file.person,
+            now=now,
+        )
 
 
 def case_of(desk: Desk, register: Register, entry: Entry, file: Proposal, actor: Actor, now: datetime) -> CaseFile:

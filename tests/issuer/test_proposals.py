@@ -12,7 +12,7 @@ from badges.errors import AwardRefused, BadgesError, Conflict, Forbidden, Misuse
 from badges.issuer.desk import Once
 from badges.issuer.noting import Seen
 from badges.issuer.people import answers_to, short_name
-from badges.issuer.storage import AuditLine, Observation
+from badges.issuer.storage import AuditLine, Message, Observation
 
 from .builders import CONNAITRE_IAE, DEBROUSSAILLER, FIRST_DAY, NOW, PLANTER, Office
 
@@ -182,6 +182,45 @@ def test_not_yet_from_a_second_look_comes_back_and_can_be_sent_again(office: Off
     proposals.send(office.eti, file.id, structure=office.voisins.id)
     office.issuer.second_look(office.neighbour, file.id, confirms=True)
     assert proposals.require(office.eti, file.id).stage == "word_awaited"
+
+
+@pytest.mark.parametrize("door", ["sent", "proposed"])
+def test_another_structure_that_is_asked_to_look_is_told_without_a_word_about_the_person(
+    office: Office, door: str
+) -> None:
+    if door == "sent":
+        file = office.a_proposal(slug=CONNAITRE_IAE)
+        assert told_to_look(office) == []
+        office.issuer.proposals.send(office.eti, file.id, structure=office.voisins.id)
+    else:
+        file = office.a_proposal(slug=CONNAITRE_IAE, second_structure=office.voisins.id)
+    (message,) = told_to_look(office)
+    title = office.entry(CONNAITRE_IAE).definition.title
+    link = "https://badges.example/equipe/regards"
+    assert message.recipient == "a@b.example"
+    assert message.values == {"structure": "Les Jardins de Limoges", "badge": title, "link": link}
+    assert (message.about, message.person) == (file.id, file.person), "it goes with the person when they are erased"
+
+
+@pytest.mark.parametrize(("email", "told"), [("coord@jardins.example", 1), (None, 0)])
+def test_a_colleague_who_is_asked_to_look_is_told_where_they_have_an_address(
+    office: Office, email: str | None, told: int
+) -> None:
+    colleague = office.add_staff(office.jardins, "COORD", email=email)
+    file = office.a_proposal(slug=DEBROUSSAILLER)
+    office.issuer.proposals.send(office.eti, file.id, structure=None, staff=colleague.staff)
+    assert [message.recipient for message in told_to_look(office)] == [email] * told
+
+
+def test_a_file_that_cannot_be_sent_tells_nobody(office: Office) -> None:
+    file = office.a_proposal(results={})
+    refused = code(lambda: office.issuer.proposals.send(office.eti, file.id, structure=office.voisins.id), Conflict)
+    assert (refused, told_to_look(office)) == ("nothing_marked", [])
+
+
+def told_to_look(office: Office) -> list[Message]:
+    with office.storage.reading() as register:
+        return list(register.list(Message, kind="second_look_request"))
 
 
 def test_a_disagreement_is_lifted_by_another_look_and_another_word_and_by_nothing_less(office: Office) -> None:

@@ -272,8 +272,6 @@ def test_messages_say_their_state_in_words(room: AfterRoom, director: Browser) -
     [
         ("invitation", {"name": "Jo", "structure": "S", "inviter": "I", "until": "demain"}, "director", True),
         ("invitation", {"name": "Jo", "structure": "S", "inviter": "I", "until": "demain"}, "reader", False),
-        ("personal_link", {"structure": "S"}, "director", True),
-        ("personal_link", {"structure": "S"}, "reader", False),
         ("password_link", {"name": "Jo", "until": "demain"}, "director", False),
     ],
 )
