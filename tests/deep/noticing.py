@@ -57,7 +57,8 @@ class Learnt:
     """How many mutants each test file has noticed: those that noticed many are asked early."""
 
     def asked_about(self, file: str, lines: Iterable[int], share: float) -> Iterator[list[str]]:
-        """The tests that reach these lines, those of the likeliest file first; the rest of their files; all others.
+        """The tests that reach these lines, those of the likeliest file first; those for which a fixture of their file
+        reaches them; the rest of these files; all others.
 
         Where no test reaches them (what runs while the file is imported, or in another process), those that reach any
         line of the file are asked. No more than make this ``share`` of the time of all of them.
@@ -66,6 +67,7 @@ class Learnt:
         here = self.reached.get(file, {})
         tests = frozenset().union(*(here.get(line, frozenset()) for line in lines))
         tests = tests or frozenset().union(*here.values()) or frozenset(self.seconds)
+        themselves = {test for test in tests if "::" in test}.union(*map(self._tests_of, self.always))
         chosen: dict[str, set[str]] = defaultdict(set)
         for test in (*tests, *self.always):
             chosen[test.partition("::")[0]] |= self._tests_of(test)
@@ -76,13 +78,16 @@ class Learnt:
         first, *others = sorted(chosen, key=likeliest_first)
         unseen = sorted(self.seconds.keys() - set().union(*map(self._tests_of, chosen)))
         for part in (
-            self._quickest_first(chosen[first]),
-            [test for path in others for test in self._quickest_first(chosen[path])],
+            self._quickest_first(chosen[first] & themselves),
+            [test for path in others for test in self._quickest_first(chosen[path] & themselves)],
+            [test for path in (first, *others) for test in self._quickest_first(chosen[path] - themselves)],
             [test for path in (first, *others) for test in self._quickest_first(self._tests_of(path) - chosen[path])],
             unseen,
         ):
-            until = accumulate(map(self.seconds.__getitem__, part))
-            asked = [test for test, end in zip(part, until, strict=True) if end <= seconds]
+            quickest = self._quickest_first(part)  # one long test of a likely file takes no time from many short ones
+            ends = accumulate(map(self.seconds.__getitem__, quickest))
+            in_time = {test for test, end in zip(quickest, ends, strict=True) if end <= seconds}
+            asked = [test for test in part if test in in_time]
             seconds -= self._sum(asked)
             if asked:
                 yield asked
