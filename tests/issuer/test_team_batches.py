@@ -527,7 +527,7 @@ def test_who_does_not_agree_waits_for_the_look_of_a_colleague(room: Room) -> Non
     assert "Votre second regard" in second.get(address).text
     second.post(f"{address}/regard", {"confirms": "yes", "comment": "Vu au poste."})
     page = first.get(address).text
-    assert "Un autre regard a été donné" in page
+    assert "redemandez-lui sa parole" in page
     assert "Vu au poste." in page
     assert f'name="word-{amina.id}"' in page
     first.post(f"{address}/lignes", {f"name-{amina.id}": "Amina D.", f"word-{amina.id}": "d’accord"})

@@ -57,6 +57,8 @@ MEDIA_TYPES = {
 }
 NEW_PERSON = "new"
 """In the question « who is it », beside the people of that name: somebody else."""
+ABOUT_THE_WORD = frozenset(("word", "comment"))
+"""The fields of what the person says."""
 ABOUT_THE_PERSON = frozenset(("person_twice", "already_awarded", "for_oneself", "person_unknown", "nobody"))
 
 STAYS_WITH_THE_READER = frozenset(("batch_state", "words_awaited", "told_too_early", "future_date"))
@@ -104,7 +106,11 @@ class Shown:
     @property
     def about_the_word(self) -> bool:
         """Whether what is wrong is what the person says, or how it was written down."""
-        return "person_disagrees" in self.codes or bool(self.fields & {"word", "comment"})
+        return "person_disagrees" in self.codes or bool(self.fields & ABOUT_THE_WORD)
+
+    @property
+    def only_the_word(self) -> bool:
+        return self.about_the_word and self.fields <= ABOUT_THE_WORD
 
 
 @dataclass(frozen=True, slots=True)
