@@ -212,6 +212,7 @@ def test_what_is_not_a_sound_picture_is_neither_read_nor_baked(picture: bytes, c
         pytest.param(a_png(width=4096, height=4096), id="4096 a side"),
         pytest.param(a_png((b"teSt", b"\0" * (5 * 1024 * 1024 - len(a_png()) - 12))), id="5 MiB"),
         pytest.param(a_png(*[(b"teSt", b"")] * 9_997), id="10,000 chunks"),
+        pytest.param(png_of(a_header(interlace=1), IDAT, IEND), id="interlaced"),
         pytest.param(png_of(a_header(colour=3), PLTE, IDAT, IDAT, IEND), id="indexed, two IDAT"),
         pytest.param(png_of(a_header(colour=2), PLTE, IDAT, (b"tIME", b"1234567"), IEND), id="suggested palette"),
     ],

@@ -52,6 +52,26 @@ def test_any_number_of_parts_is_answered_in_order(browser: Browser, world: World
     assert [report["file"]["name"] for report in said] == ["un.png", None, "passwd"]
 
 
+def test_sixty_fields_of_a_form_are_taken_and_not_one_more(browser: Browser) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    empty = b"&".join([b"text="] * 58)
+    for more, status in ((b"", 200), (b"&text=", 422)):
+        form = b"recipient=a%40b.test&text=rien&" + empty + more
+        assert post(browser, content=form, headers=headers).status_code == status
+
+
+def test_the_name_of_a_file_in_another_alphabet_is_shown_as_well_as_can_be(browser: Browser) -> None:
+    named = b'--x\r\ncontent-disposition: form-data; name="file"; filename="Ren\xe9e.png"\r\n\r\nrien\r\n--x--\r\n'
+    (report,) = reports(post(browser, content=named, headers=MULTIPART))
+    assert report["file"]["name"] == "Ren\ufffde.png"
+
+
+def test_a_form_that_a_stranger_breaks_writes_no_line(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    broken = b"--x\r\ncontent disposition\r\n\r\n\0"
+    assert post(browser, content=broken, headers=MULTIPART).status_code == 422
+    assert caplog.records == []
+
+
 def test_the_recipient_is_compared_for_every_badge(browser: Browser, world: World) -> None:
     files = [("file", ("un.png", world.award().png(), "image/png"))]
     assert reports(post(browser, files=files, data={"recipient": EMAIL}))[0]["answer"] == "yes"

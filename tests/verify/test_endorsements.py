@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -293,6 +293,7 @@ def test_the_key_of_the_list_is_the_only_one_for_who_is_on_it(world: World) -> N
     ("status", "since", "code", "cause"),
     [
         ("retired", NOW - DAY, "endorsement_good", ""),
+        ("retired", datetime(2026, 10, 31, 10, tzinfo=UTC), "endorsement_good", ""),  # the day before it was written
         ("retired", NOW - timedelta(days=60), "endorsement_forged", "key_used_outside"),
         ("compromised", NOW - DAY, "endorsement_unproven", ""),
     ],

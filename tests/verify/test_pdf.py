@@ -108,6 +108,16 @@ def test_several_badges_come_out_in_their_order() -> None:
     assert names(a_pdf(*files)) == files
 
 
+def test_a_badge_of_any_form_comes_out() -> None:
+    files = [
+        ("a.png", BADGE),
+        ("b.svg", b"<svg xmlns:openbadges='http://openbadges.org'/>"),
+        ("c.json", b'{"@context": "https://w3id.org/openbadges/v2"}'),
+        ("d.jws", b"eyJhbGciOiJSUzI1NiJ9.e30.c2ln"),
+    ]
+    assert names(a_pdf(*files)) == files
+
+
 def test_files_that_are_named_twice_count_once() -> None:
     """In the tree of names and among the associated files, as PDF/A-3 wants it: four of four mebibytes are sixteen."""
 

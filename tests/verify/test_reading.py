@@ -44,6 +44,8 @@ ADDRESS = b"https://badges.example/assertions/1"
         ("photo", b"GIF89a"),
         ("code", CODE.encode()),
         ("code", CODE.lower().encode()),
+        ("code", "-".join(CODE[:11]).encode() + b" -" + CODE[11:].encode()),
+        ("unrecognised", "-".join(CODE[:11]).encode() + b"  -" + CODE[11:].encode()),
         ("unrecognised", CODE[:-1].encode()),
         ("unrecognised", (CODE + " " * 30).encode() + b"x"),
         ("unrecognised", "é".encode()),

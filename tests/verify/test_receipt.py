@@ -338,6 +338,7 @@ def test_from_the_answer_to_the_printed_page_and_the_file(service: Service, lang
         assert (shown.status_code, read.faults, len(read.all("h1")), read.all("script")) == (200, [], 1, [])
         assert shown.headers["cache-control"] == "no-store"
         assert "Amina" not in shown.text
+        assert [tag["data-state"] for tag in read.all("span") if "data-state" in tag][:1] == ["good"]
         file = browser.ask("POST", "/verifier/recu/fichier", data={"text": hidden(shown.text)})
         assert file.text == text
         assert read_receipt(file.text, service.trusted, NOW).outcome == "genuine"
@@ -392,6 +393,8 @@ def test_a_false_receipt_is_shown_as_false_and_not_handed_out(service: Service) 
     false = altered(service.receipt(b"x"))
     shown = service.browser().ask("POST", "/verifier/recu", data={"text": false})
     assert "Reçu faux" in shown.text
+    assert 'data-state="bad"' in shown.text
+    assert 'data-state="good"' not in shown.text
     assert "Le 20 novembre" not in shown.text
     assert service.browser().ask("POST", "/verifier/recu/fichier", data={"text": false}).status_code == 404
 

@@ -323,6 +323,25 @@ def _(world: World) -> Report:
     return world.verifier().verify(badge.json())
 
 
+@case(
+    "an address that answers with a copy of a withdrawn badge",
+    "revocation failed revoked",
+    verdict="revoked",
+    answer="no",
+)
+def _(world: World) -> Report:
+    badge = world.hosted()
+    world.answer("https://ailleurs.test/copie", badge.document)
+    world.answer(badge.id, b"", status=410)
+    return world.verifier().verify("https://ailleurs.test/copie")
+
+
+@case("hosted, and the copy in hand is written with words that nobody knows", answer="yes")
+def _(world: World) -> Report:
+    copy = world.hosted().document | {"@context": [CONTEXT, "https://ailleurs.test/mots"]}
+    return world.verifier().verify(json.dumps(copy))
+
+
 @case("hosted, by an address that answers 410", "revocation failed revoked", verdict="revoked", answer="no")
 def _(world: World) -> Report:
     badge = world.hosted()
@@ -558,6 +577,12 @@ def _(world: World) -> Report:
     return world.verifier(trust=trust).verify(world.award().token)
 
 
+@case("criteria retired on the day of the badge", answer="yes")
+def _(world: World) -> Report:
+    trust = world.trust(catalogue=(world.entry(retired_on=(NOW - DAY).date()),))
+    return world.verifier(trust=trust).verify(world.award().token)
+
+
 @case(
     "criteria that are only a proposal",
     "definition failed definition_proposition",
@@ -759,6 +784,13 @@ def _(world: World) -> Report:
 def _(world: World) -> Report:
     document = world.issuer.documents()[world.issuer.revocations]
     world.answer(world.issuer.revocations, document, fetched_at=NOW - 2 * DAY)
+    return world.verifier().verify(world.award().png())
+
+
+@case("the revocation list was read 24 hours ago, to the second", answer="yes")
+def _(world: World) -> Report:
+    document = world.issuer.documents()[world.issuer.revocations]
+    world.answer(world.issuer.revocations, document, fetched_at=NOW - DAY)
     return world.verifier().verify(world.award().png())
 
 
@@ -1088,6 +1120,13 @@ def test_and_which_one_left_the_withdrawal_unknown(world: World) -> None:
     world.cut()
     told = world.verifier().verify(badge.token).require("revocation")
     assert (told.code, told.details["address"]) == ("revocation_unreachable", world.issuer.badge)
+
+
+def test_a_badge_rests_on_no_document_of_another_that_was_verified_before(world: World) -> None:
+    first, second = world.hosted(), world.hosted()
+    verifier = world.verifier()
+    assert first.id in {source.url for source in verifier.verify(first.json()).sources}
+    assert first.id not in {source.url for source in verifier.verify(second.json()).sources}
 
 
 def test_and_where_a_badge_of_0_5_was_wrong(world: World) -> None:
