@@ -447,11 +447,19 @@ def test_a_failure_is_never_remembered(changes: dict[str, Any]) -> None:
     assert behind.count == 2
 
 
+def test_that_a_document_is_gone_is_remembered() -> None:
+    behind = Counting(status=410)
+    memory = CachingFetcher(behind, FixedClock(NOW))
+    assert [memory.get("u", "a", 10).status for _ in range(2)] == [410, 410]
+    assert behind.count == 1
+
+
 def test_memory_is_bounded() -> None:
     memory = CachingFetcher(Counting(body=b"x" * 100), FixedClock(NOW), documents=5, size=1000)
     for number in range(20):
         memory.get(str(number), "a", 1000)
     assert memory.find("19", "a", 1000) is not None
+    assert memory.find("15", "a", 1000) is not None
     assert memory.find("14", "a", 1000) is None
     assert memory.find("19", "a", 50) is None
 
