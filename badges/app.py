@@ -60,7 +60,7 @@ from .verify import learning, offline_page, receipt_page
 from .verify import page as verify_page
 from .verify.archive import Given
 from .verify.desk import Desk
-from .verify.fetcher import CachingFetcher, SafeFetcher
+from .verify.fetcher import CachingFetcher, Limits, SafeFetcher
 from .verify.receipt import Receipts
 from .verify.reception import MAX_BODY as MAX_UPLOAD
 from .verify.tally import Tally
@@ -186,7 +186,16 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
     settings = deployment.settings
     # Our own documents are at hand: however a stranger spells our address, this service never asks itself.
     others = (origin for origin in settings.allowed_origins if origin.rstrip("/") != settings.base_url)
-    elsewhere = CachingFetcher(SafeFetcher(others, clock=deployment.clock), deployment.clock)
+    limits = Limits(**settings.fetching)
+    safe = SafeFetcher(
+        others,
+        clock=deployment.clock,
+        seconds=limits.seconds,
+        redirects=limits.redirects,
+        at_once=limits.at_once,
+        of_one_host=limits.of_one_host,
+    )
+    elsewhere = CachingFetcher(safe, deployment.clock, size=8 * limits.list_bytes)  # it keeps none larger than an 8th
     memory = OwnDocuments(
         elsewhere,
         deployment.issuer,
@@ -197,7 +206,8 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
 
     @lru_cache(maxsize=2)
     def made(text: str | None) -> Verifier:
-        return Verifier(memory, deployment.clock, Policy(trust=deployment.trusted() if text is not None else None))
+        trusted = deployment.trusted() if text is not None else None
+        return Verifier(memory, deployment.clock, Policy(trust=trusted, limits=limits))
 
     remembered: tuple[tuple[int, int] | None, str | None] = (None, None)
 
@@ -211,7 +221,7 @@ def _desk(deployment: Deployment, tally: Tally) -> Desk:
         try:
             return made(remembered[1])
         except TrustError as refusal:  # a list that nobody can believe makes no badge false, and stops no door
-            return Verifier(memory, deployment.clock, Policy(trust=None, damaged=refusal.code))
+            return Verifier(memory, deployment.clock, Policy(trust=None, damaged=refusal.code, limits=limits))
 
     return Desk(verifier, memory, tally.add)
 

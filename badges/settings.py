@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -136,6 +136,24 @@ class Settings(BaseSettings):
     wrong_secrets_per_minute: PerMinute = Field(
         default=20, description="Liens personnels qui n’existent pas, par minute et par client ; 0 : sans limite."
     )
+    fetch_seconds: float = Field(
+        default=3, gt=0, le=30, description="Vérifier : secondes laissées à un autre site pour un document."
+    )
+    fetch_badge_seconds: float = Field(
+        default=10, gt=0, le=120, description="Secondes laissées aux autres sites pour les badges d’une demande."
+    )
+    fetch_documents: int = Field(
+        default=10, ge=1, le=100, description="Documents demandés à d’autres sites, par badge."
+    )
+    fetch_redirects: int = Field(default=2, ge=0, le=10, description="Redirections suivies pour un document.")
+    fetch_document_bytes: int = Field(
+        default=256 * 1024, ge=16 * 1024, le=8 * 1024 * 1024, description="Octets lus d’un document."
+    )
+    fetch_list_bytes: int = Field(
+        default=8 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024, description="Octets lus d’une liste de retrait."
+    )
+    fetch_at_once: int = Field(default=20, ge=1, le=200, description="Demandes en cours à la fois vers d’autres sites.")
+    fetch_of_one_host: int = Field(default=4, ge=1, le=200, description="Et vers un même site.")
     trusted_proxies: tuple[Network, ...] = Field(
         default=(), description="Adresses des serveurs mandataires que l’on croit quand ils disent qui demande."
     )
@@ -191,6 +209,11 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, toml)
 
     @property
+    def fetching(self) -> dict[str, Any]:
+        """What a verification may ask of other sites, by the name of each limit."""
+        return {name.removeprefix("fetch_"): value for name, value in self if name.startswith("fetch_")}
+
+    @property
     def legal(self) -> dict[str, str]:
         """What the pages that the law asks for are filled with, by the name of each."""
         return {name.removeprefix("legal_"): value for name, value in self if name.startswith("legal_")}
@@ -238,6 +261,14 @@ class Settings(BaseSettings):
             raise ValueError("smtp_security = none : seulement vers cette machine")
         if self.smtp_host and self.mail_from == "badges@localhost":
             raise ValueError("mail_from : une adresse de votre domaine est attendue avec smtp_host")
+        return self
+
+    @model_validator(mode="after")
+    def _limits_agree(self) -> Self:
+        if self.fetch_badge_seconds < self.fetch_seconds:
+            raise ValueError("fetch_badge_seconds : autant que fetch_seconds au moins")
+        if self.fetch_of_one_host > self.fetch_at_once:
+            raise ValueError("fetch_of_one_host : autant que fetch_at_once au plus")
         return self
 
     def read_smtp_password(self) -> str:

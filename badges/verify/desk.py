@@ -60,7 +60,8 @@ class Desk:
         if any(holds_others(item.data) for item in brought):
             badges = await run_sync(unpack, brought)
             admit(len(badges) - len(brought))
-        network = OneRequest(self._memory)
+        limits = self._verifier().policy.limits
+        network = OneRequest(self._memory, seconds=limits.badge_seconds, document_seconds=limits.seconds)
         reports = [await self._verify(item, recipient, network) for item in badges]
         self._count(report.answer for report in reports)
         return reports

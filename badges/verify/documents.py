@@ -13,14 +13,11 @@ from ..errors import BadgeRejected, DocumentInvalid, FetchError
 from ..openbadges import strict_json
 from ..openbadges.expansion import in_our_words, is_in_our_words
 from ..openbadges.model import Document
-from .fetcher import Fetched, Fetcher
+from .fetcher import Fetched, Fetcher, Limits
 from .formats import OPEN_BADGES_V2
 from .report import Source
 
 ACCEPT = "application/ld+json, application/json"
-MAX_JSON = 256 * 1024
-MAX_REVOCATIONS = 8 * 1024 * 1024
-"""A list of 100,000 withdrawn badges."""
 
 _REMEMBERED = 4096
 
@@ -49,20 +46,25 @@ class Parsed:
 class Documents:
     """The documents that one verification asks for; ``sources`` is the list of those that answered."""
 
-    def __init__(self, fetcher: Fetcher, parsed: Parsed) -> None:
+    def __init__(self, fetcher: Fetcher, parsed: Parsed, limits: Limits) -> None:
         self._fetcher = fetcher
+        self._limits = limits
         self._parsed = parsed
         self.sources: list[Source] = []
         self.answers: list[Fetched] = []
 
-    def answer(self, url: str, accept: str = ACCEPT, max_bytes: int = MAX_JSON) -> Fetched:
+    def answer(self, url: str, accept: str = ACCEPT, max_bytes: int | None = None) -> Fetched:
         """Whatever the address answers, of any status. Raises :class:`FetchError`."""
-        answer = self._fetcher.get(url, accept, max_bytes)
+        answer = self._fetcher.get(url, accept, max_bytes or self._limits.document_bytes)
         self.sources.append(Source(url, answer.fetched_at))
         self.answers.append(answer)
         return answer
 
-    def get(self, url: str, reader: Callable[[bytes], T], max_bytes: int = MAX_JSON) -> T:
+    def list_of_withdrawn(self, url: str) -> Fetched:
+        """The same, of a document that may be long."""
+        return self.answer(url, max_bytes=self._limits.list_bytes)
+
+    def get(self, url: str, reader: Callable[[bytes], T], max_bytes: int | None = None) -> T:
         """The document at ``url``. Raises :class:`FetchError` without one, :class:`BadgeRejected` for a wrong one."""
         return self.read(self.answer(url, max_bytes=max_bytes), reader)
 

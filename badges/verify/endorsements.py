@@ -21,7 +21,7 @@ from ..openbadges.primitives import DATE_TIME
 from ..trust import TrustedProfile
 from ..trust.trusted import ROTATION_GRACE
 from . import findings
-from .documents import ACCEPT, MAX_REVOCATIONS, first_problem, read_json
+from .documents import ACCEPT, first_problem, read_json
 from .examination import in_scope, read_endorsement, read_key, read_profile, read_revocations
 from .fetcher import Fetched
 from .reading import form_of
@@ -267,7 +267,7 @@ class _One:
         if profile.revocation_list is None:
             return
         documents = self.badge.documents
-        answer = documents.answer(profile.revocation_list, max_bytes=MAX_REVOCATIONS)
+        answer = documents.list_of_withdrawn(profile.revocation_list)
         try:
             revocations = documents.read(answer, read_revocations)
         except BadgeRejected as refusal:  # what it lists is not known

@@ -51,8 +51,8 @@ from ..openbadges.model import (
 from ..trust import CatalogueEntry, RevocationSnapshot, Trusted, TrustedProfile
 from ..trust.trusted import ROTATION_GRACE
 from . import findings
-from .documents import ACCEPT, MAX_JSON, MAX_REVOCATIONS, Documents, Parsed, alone, first_problem, read_as, read_json
-from .fetcher import Fetched, Fetcher
+from .documents import ACCEPT, Documents, Parsed, alone, first_problem, read_as, read_json
+from .fetcher import DOCUMENT_BYTES, Fetched, Fetcher, Limits
 from .formats import OPEN_BADGES_V2, unread_algorithm, version_of
 from .known import REMEMBERED, Known, Published, ReadList
 from .reading import NOT_A_BADGE_YET, form_of, form_of_carried, is_receipt, photo_format
@@ -133,12 +133,13 @@ class Examination:
         known: Known,
         fetcher: Fetcher,
         parsed: Parsed,
+        limits: Limits,
     ) -> None:
         self.data = data
         self.recipient = recipient
         self.now = now
         self.known = known
-        self.documents = Documents(fetcher, parsed)
+        self.documents = Documents(fetcher, parsed, limits)
         self.findings: dict[str, Check] = {}
 
     # -- saying ------------------------------------------------------------------------------------------------
@@ -406,8 +407,8 @@ class Examination:
 
     def _hosted_address(self) -> str:
         """Where the badge in hand says it is published: a hint, and the only thing taken from it."""
-        if len(self.text) > MAX_JSON:  # told before it is parsed: no document of the standard is as long
-            reason = f"expected at most {MAX_JSON} characters of JSON, found {len(self.text)}"
+        if len(self.text) > DOCUMENT_BYTES:  # told before it is parsed: no document of the standard is as long
+            reason = f"expected at most {DOCUMENT_BYTES} characters of JSON, found {len(self.text)}"
             self._stop("document", "failed", "document_refused", "json_too_large", reason=reason)
         try:
             hint = read_json(self.text.encode()) if self.text.startswith(("{", "[")) else {"id": self.text}
@@ -831,14 +832,14 @@ class Examination:
         if self.is_old:
             from ..openbadges.legacy import upgrade_revocations
 
-            answer = self.documents.answer(address, max_bytes=MAX_REVOCATIONS)
+            answer = self.documents.list_of_withdrawn(address)
             document = upgrade_revocations(self.documents.read(answer, read_json), address)
             return ReadList(_read_linked(document, RevocationList), self.documents.sources[-1], None)
         kept = self.known.read_lists.get(address)
         if kept is not None and kept.until is not None and kept.source.fetched_at <= self.now <= kept.until:
             self.documents.sources.append(kept.source)
             return kept
-        answer = self.documents.answer(address, max_bytes=MAX_REVOCATIONS)
+        answer = self.documents.list_of_withdrawn(address)
         kept = ReadList(self.documents.read(answer, read_revocations), self.documents.sources[-1], answer.good_until)
         if len(self.known.read_lists) >= REMEMBERED:
             self.known.read_lists.clear()

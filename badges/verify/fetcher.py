@@ -9,8 +9,8 @@ What :class:`SafeFetcher` promises, in this order:
    and have a port
 2. the name is resolved once; every answer must be a public address (:mod:`.address_policy`), except for those origins
 3. the connection goes to an address so checked, under the name for TLS and ``Host``: no second look-up, no rebinding
-4. no proxy, cookie, credential or compression; at most two redirections, each one through 1 to 3 again
-5. one deadline for all of it, 3 s, whatever the pace of the bytes; the body is cut at ``max_bytes``
+4. no proxy, cookie, credential or compression; two redirections or as many as was said, each one through 1 to 3 again
+5. one deadline for all of it, 3 s or what was said, whatever the pace of the bytes; the body is cut at ``max_bytes``
 
 Only :class:`FetchError` comes out. The HTTP library is imported by the first fetch.
 """
@@ -40,8 +40,27 @@ MAX_REDIRECTS = 2
 MAX_AT_ONCE = 20
 MAX_OF_ONE_HOST = 4
 """Fetches at once from the same host: one slow site takes no more of the twenty."""
+DOCUMENT_BYTES = 256 * 1024
+LIST_BYTES = 8 * 1024 * 1024
+"""A list of 100,000 withdrawn badges."""
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class Limits(NamedTuple):
+    """What may be asked of other sites: for one document, for one badge, and by one service at once."""
+
+    seconds: float = DOCUMENT_SECONDS
+    document_bytes: int = DOCUMENT_BYTES
+    list_bytes: int = LIST_BYTES
+    redirects: int = MAX_REDIRECTS
+    badge_seconds: float = BADGE_SECONDS
+    documents: int = BADGE_DOCUMENTS
+    at_once: int = MAX_AT_ONCE
+    of_one_host: int = MAX_OF_ONE_HOST
+
+
+USUAL = Limits()
 
 
 class Fetched(NamedTuple):
@@ -88,12 +107,22 @@ class NeedsNetwork(Exception):
 
 
 class OneBadge:
-    """The same fetcher, for one badge: ten documents, ten seconds, and no second try at a host that did not answer."""
+    """The same fetcher, for one badge: ten documents, ten seconds, and no second try at a host that did not answer.
 
-    def __init__(self, fetcher: Fetcher, *, documents: int = BADGE_DOCUMENTS, seconds: float = BADGE_SECONDS) -> None:
+    None is begun when fewer than ``document_seconds`` are left.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        *,
+        documents: int = BADGE_DOCUMENTS,
+        seconds: float = BADGE_SECONDS,
+        document_seconds: float = DOCUMENT_SECONDS,
+    ) -> None:
         self._fetcher = fetcher
-        self._left = documents
-        self._last_start = seconds - DOCUMENT_SECONDS
+        self._documents = self._left = documents
+        self._seconds, self._last_start = seconds, seconds - document_seconds
         self._began: float | None = None
         self._silent: set[str] = set()
 
@@ -102,12 +131,14 @@ class OneBadge:
         if host in self._silent:
             raise FetchError(f"expected {host} to answer, found it silent a moment ago", code="fetch_timeout")
         if self._left <= 0:
-            raise FetchError("expected at most 10 documents for one badge, found more", code="fetch_budget")
+            raise FetchError(
+                f"expected at most {self._documents} documents for one badge, found more", code="fetch_budget"
+            )
         self._left -= 1
         if self._began is None:
             self._began = time.monotonic()
         elif time.monotonic() - self._began > self._last_start:
-            raise FetchError("expected an answer within 10 s, found none", code="fetch_budget")
+            raise FetchError(f"expected an answer within {self._seconds:g} s, found none", code="fetch_budget")
         try:
             return self._fetcher.get(url, accept, max_bytes)
         except FetchError as error:
@@ -119,9 +150,11 @@ class OneBadge:
 class OneRequest:
     """What is at hand, always; the network, for the ten seconds that one visitor's badges have all together."""
 
-    def __init__(self, memory: Memory, *, seconds: float = BADGE_SECONDS) -> None:
+    def __init__(
+        self, memory: Memory, *, seconds: float = BADGE_SECONDS, document_seconds: float = DOCUMENT_SECONDS
+    ) -> None:
         self._memory = memory
-        self._last_start = seconds - DOCUMENT_SECONDS
+        self._seconds, self._last_start = seconds, seconds - document_seconds
         self._began: float | None = None
 
     def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
@@ -131,7 +164,9 @@ class OneRequest:
         if self._began is None:
             self._began = time.monotonic()
         elif time.monotonic() - self._began > self._last_start:
-            raise FetchError("expected an answer within 10 s for all these badges, found none", code="fetch_budget")
+            raise FetchError(
+                f"expected an answer within {self._seconds:g} s for all these badges, found none", code="fetch_budget"
+            )
         return self._memory.get(url, accept, max_bytes)
 
 
@@ -272,21 +307,26 @@ class SafeFetcher:
         *,
         clock: Clock | None = None,
         seconds: float = DOCUMENT_SECONDS,
+        redirects: int = MAX_REDIRECTS,
+        at_once: int = MAX_AT_ONCE,
+        of_one_host: int = MAX_OF_ONE_HOST,
         resolver: Resolver = system_resolver,
     ) -> None:
         self._allowed = frozenset(origin.rstrip("/").lower() for origin in allowed_origins)
         self._clock = clock or SystemClock()
         self._seconds = seconds
         self._resolver = resolver
-        self._at_once = threading.BoundedSemaphore(MAX_AT_ONCE)
-        self._hosts = _Hosts(MAX_OF_ONE_HOST)
+        self._redirects = redirects
+        self._most = at_once
+        self._at_once = threading.BoundedSemaphore(at_once)
+        self._hosts = _Hosts(of_one_host)
         self._tls: Any = None
 
     def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
         deadline = time.monotonic() + self._seconds
         with self._hosts.place(_host(url).lower(), self._seconds):
             if not self._at_once.acquire(timeout=max(0.0, deadline - time.monotonic())):
-                raise FetchError(f"expected at most {MAX_AT_ONCE} fetches at once, found more", code="fetch_budget")
+                raise FetchError(f"expected at most {self._most} fetches at once, found more", code="fetch_budget")
             try:
                 return self._follow(url, accept, max_bytes, deadline)
             finally:
@@ -294,7 +334,7 @@ class SafeFetcher:
 
     def _follow(self, url: str, accept: str, max_bytes: int, deadline: float) -> Fetched:
         target = url
-        for _ in range(MAX_REDIRECTS + 1):
+        for _ in range(self._redirects + 1):
             status, headers, body = self._one_answer(target, accept, max_bytes, deadline)
             if status not in _REDIRECTS or "location" not in headers:
                 return Fetched(
@@ -309,7 +349,7 @@ class SafeFetcher:
                 target = urljoin(target, headers["location"])
             except ValueError:
                 _refuse_address("a redirection to a readable address", "another")
-        raise FetchError(f"expected at most {MAX_REDIRECTS} redirections, found more", code="fetch_redirects")
+        raise FetchError(f"expected at most {self._redirects} redirections, found more", code="fetch_redirects")
 
     def _one_answer(self, url: str, accept: str, max_bytes: int, deadline: float) -> tuple[int, dict[str, str], bytes]:
         # 1. the address itself.

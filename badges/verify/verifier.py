@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..trust import Bundle, Trusted
 from .documents import Parsed
 from .examination import Examination, Stopped
-from .fetcher import Fetcher, NeedsNetwork, NoNetwork, OneBadge
+from .fetcher import USUAL, Fetcher, Limits, NeedsNetwork, NoNetwork, OneBadge
 from .findings import NOT_REACHED
 from .known import Known
 from .report import CHECKS, Check, File, Report, conclude
@@ -32,6 +32,8 @@ class Policy:
     damaged: str = ""
     """The code of the refusal, where there is a trust list and it cannot be believed: then nobody knows who is trusted,
     nor whose key was stolen."""
+    limits: Limits = USUAL
+    """What may be asked of other sites."""
 
     @property
     def trusted(self) -> Trusted | None:
@@ -95,13 +97,20 @@ class Verifier:
         (``not_checked``).
         """
         bytes_given = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+        limits = self.policy.limits
         examination = Examination(
             bytes_given,
             recipient,
             now=self._clock.now(),
             known=self._known,
-            fetcher=OneBadge(fetcher or self._fetcher),
+            fetcher=OneBadge(
+                fetcher or self._fetcher,
+                documents=limits.documents,
+                seconds=limits.badge_seconds,
+                document_seconds=limits.seconds,
+            ),
             parsed=self._parsed,
+            limits=limits,
         )
         examination.inside = inside
         try:

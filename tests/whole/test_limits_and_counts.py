@@ -24,10 +24,12 @@ from badges.commitments import Chain
 from badges.deployment import Deployment
 from badges.errors import Misuse
 from badges.settings import Settings, read_settings
+from badges.verify.fetcher import USUAL
 
 from .conftest import Demonstration
 
 STRANGER = "203.0.113.5"
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "mise-en-service.md"
 
 
 def an_app(filled: Demonstration, **changes: Any) -> FastAPI:
@@ -129,7 +131,21 @@ def test_a_demonstration_does_not_limit_the_machine_it_runs_on_and_a_service_doe
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"trusted_proxies": ("a proxy",)}, {"verifications_per_minute": -1}, {"metrics": "sometimes"}]
+    "wrong",
+    [
+        {"trusted_proxies": ("a proxy",)},
+        {"verifications_per_minute": -1},
+        {"metrics": "sometimes"},
+        {"fetch_seconds": 0},
+        {"fetch_badge_seconds": 2},
+        {"fetch_documents": 0},
+        {"fetch_redirects": 11},
+        {"fetch_document_bytes": 1000},
+        {"fetch_list_bytes": "a lot"},
+        {"fetch_at_once": 3},
+        {"fetch_of_one_host": 0},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
 )
 def test_a_setting_that_cannot_be_used_is_named(
     tmp_path: Path, wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch
@@ -258,3 +274,11 @@ def test_the_defaults_are_those_that_are_written() -> None:
     numbers = [fields[f"{what}_per_minute"].default for what in ("verifications", "wrong_codes", "wrong_secrets")]
     assert numbers == [60, 20, 20]
     assert fields["metrics"].default == "loopback"
+    assert {name: fields[f"fetch_{name}"].default for name in USUAL._fields} == USUAL._asdict()
+
+
+def test_the_limits_of_fetching_are_written_with_their_defaults() -> None:
+    written = dict(re.findall(r"^(fetch_\w+) = (\d+)", GUIDE.read_text("utf-8"), re.MULTILINE))
+    assert {name: float(value) for name, value in written.items()} == {
+        f"fetch_{name}": value for name, value in USUAL._asdict().items()
+    }
