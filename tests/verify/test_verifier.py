@@ -1122,6 +1122,12 @@ def test_and_which_one_left_the_withdrawal_unknown(world: World) -> None:
     assert (told.code, told.details["address"]) == ("revocation_unreachable", world.issuer.badge)
 
 
+def test_nobody_is_on_trial_whom_no_list_of_a_demonstration_names(world: World) -> None:
+    for given in (b"rien", world.award(issuer=world.stranger).png(), world.award().png()):
+        assert world.verifier().verify(given).issuer.demo is False
+    assert world.verifier(trust=world.trust(demo=True)).verify(world.award().png()).issuer.demo is True
+
+
 def test_a_badge_rests_on_no_document_of_another_that_was_verified_before(world: World) -> None:
     first, second = world.hosted(), world.hosted()
     verifier = world.verifier()

@@ -18,6 +18,7 @@ from badges.verify import findings, receipt, wording
 from badges.verify.report import CHECKS, Check
 
 ROOM = Path(wording.__file__).parent
+DAY = datetime(2026, 11, 20, tzinfo=UTC)
 SAYING = [
     ROOM / f"{name}.py"
     for name in (
@@ -216,3 +217,26 @@ def test_the_page_that_verifies_without_us_is_given_every_sentence(language: str
         *("met", "met_one", "trial", "beware"),
     }
     assert (len(said["months"]), said["months"][0]) == (12, ("janvier", "January")[index])
+
+
+def headline_of(answer: Any, reasons: tuple[str, ...], **changes: Any) -> dict[str, str]:
+    facts: dict[str, Any] = {"issuer": "Les Jardins", "recognised": True, "demo": False, "issued": DAY, "essential": 2}
+    return wording.headline(answer, tuple((code, {}) for code in reasons), **facts | changes)
+
+
+def test_only_a_yes_says_that_it_is_for_trial() -> None:
+    answers = ("yes", "partly", "no", "unknown")
+    opening = {answer: headline_of(answer, ("expired",), demo=True)["fr"].partition(" : ")[0] for answer in answers}
+    assert opening == {
+        "yes": "Oui (démonstration)",
+        "partly": "En partie",
+        "no": "Non",
+        "unknown": "On ne sait pas",
+    }
+
+
+def test_several_reasons_are_told_apart_as_each_language_does() -> None:
+    said = headline_of("no", ("signature_bad", "expired"))
+    assert (said["fr"].count(" ; "), said["en"].count("; "), said["en"].count(" ; ")) == (1, 1, 0)
+    said = headline_of("yes", ())
+    assert (said["fr"].count(" ; "), said["en"].count("; "), said["en"].count(" ; ")) == (1, 1, 0)
