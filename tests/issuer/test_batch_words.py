@@ -254,6 +254,15 @@ def open_as_the_person(office: Office, award: Award) -> Opened:
     return found
 
 
+def test_a_person_reads_what_they_said_where_no_badge_came_of_it(office: Office) -> None:
+    award = office.an_award()
+    report = a_plan(office, Row("a", person=award.person, word=NO), slug=DEBROUSSAILLER)
+    (row,) = report.rows
+    told = office.issuer.holder.leaving.export(open_as_the_person(office, award))
+    assert [line["exceptions"]["word"]["comment"] for line in told["batch_rows"]] == [NO.comment]
+    assert ("batch.disagrees", row.award) in {(line["action"], line["subject"]) for line in told["journal"]}
+
+
 @pytest.mark.parametrize("said", [None, YES_BUT], ids=["for all", "their own"])
 def test_a_person_takes_their_word_along_and_erases_it(office: Office, said: Word | None) -> None:
     batches, leaving = office.issuer.batches, office.issuer.holder.leaving

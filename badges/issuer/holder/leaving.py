@@ -174,7 +174,8 @@ class Leaving:
             files = {file.uuid: file for file in register.list(AwardFile, uuid=uuids)}
             proposals = register.list(Proposal, order="created_at", person=ids)
             looks = register.list(SecondLook, order="number", proposal=[proposal.id for proposal in proposals])
-            subjects = [*ids, *uuids, *(proposal.id for proposal in proposals)]
+            rows = _rows_about(register, ids, uuids)
+            subjects = [*ids, *uuids, *(proposal.id for proposal in proposals), *(row.award for row in rows)]
             journal = register.list(AuditLine, order="number", subject=subjects)
             return {
                 "made_at": to_text(self._desk.now()),
@@ -193,9 +194,8 @@ class Leaving:
                 "observations": _all(register.list(Observation, order="on", person=ids), but=("noted_by",)),
                 "files": _all(proposals, but=("proposed_by",)),
                 "second_looks": _all(looks, but=("by",)),
-                "batch_rows": [
-                    _plain(row) | {"said_for_all": _said_for_all(register, row)}
-                    for row in register.list(BatchRow, award=uuids)
+                "batch_rows": [  # without their problems, which may name the row of somebody else
+                    _plain(row, but=("problems",)) | {"said_for_all": _said_for_all(register, row)} for row in rows
                 ],
                 "choices": _all(register.list(Choice, award=uuids)),
                 "hosted": _all(register.list(HostedTwin, award=uuids)),
@@ -215,12 +215,17 @@ def month_of(moment: datetime) -> datetime:
 
 def forget_rows(register: Register, person: str, awards: Iterable[str]) -> None:
     """The lines of batches that were about this person keep that there was one, and what became of it."""
-    rows = {row.id: row for row in (*register.list(BatchRow, person=person), *register.list(BatchRow, award=[*awards]))}
-    for row in rows.values():
+    for row in _rows_about(register, [person], awards):
         state = row.state if row.state in ("done", "refused") else "cancelled"
         register.change(
             row, ref=f"effacé-{row.id}", person=None, newcomer=None, exceptions={}, problems=(), state=state
         )
+
+
+def _rows_about(register: Register, people: Iterable[str], awards: Iterable[str]) -> tuple[BatchRow, ...]:
+    """The lines of batches about these people, whether a badge came of them or not."""
+    rows = (*register.list(BatchRow, person=[*people]), *register.list(BatchRow, award=[*awards]))
+    return tuple({row.id: row for row in rows}.values())
 
 
 def _said_for_all(register: Register, row: BatchRow) -> dict[str, str] | None:
