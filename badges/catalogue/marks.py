@@ -52,6 +52,11 @@ class Parts(NamedTuple):
         width, height = struct.unpack_from(">II", header) if len(header) == 13 else (0, 0)
         return cls(height, palette, art, last) if width == WIDTH and header[8:] == FORM else None
 
+    @property
+    def digest(self) -> str | None:
+        """``sha256$…`` of the art alone; None when another program wrote it."""
+        return "sha256$" + hashlib.sha256(self.palette + self.art).hexdigest() if self.art.endswith(FLUSHED) else None
+
 
 def art_digest(png: bytes) -> str | None:
     """``sha256$…`` of the art alone: the same for a template and for every award made of it.
@@ -60,15 +65,19 @@ def art_digest(png: bytes) -> str | None:
     which art a file *carries*; what was signed is the token.
     """
     parts = Parts.of(png)
-    if parts is None or not parts.art.endswith(FLUSHED):
-        return None
-    return "sha256$" + hashlib.sha256(parts.palette + parts.art).hexdigest()
+    return parts.digest if parts else None
 
 
 def read_mark(png: bytes) -> str | None:
     """The code that the strip was made for, read from the stored row at its edge; None when there is no such strip."""
     parts = Parts.of(png)
     return read_mark_of(parts.last) if parts else None
+
+
+def read_picture(png: bytes) -> tuple[str | None, str | None]:
+    """Both at once: the code of its strip (:func:`read_mark`) and the digest of its art (:func:`art_digest`)."""
+    parts = Parts.of(png)
+    return (read_mark_of(parts.last), parts.digest) if parts else (None, None)
 
 
 def read_mark_of(compressed: bytes) -> str | None:

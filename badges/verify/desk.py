@@ -24,8 +24,8 @@ ON_THE_NETWORK = 40
 
 
 class Desk:
-    """``verifier`` is asked for each time, because the trust list changes while the service runs; ``memory`` is the
-    fetcher it was built with; ``count`` is told the answers, and nothing else of what was verified."""
+    """``verifier`` is asked for at each request, because the trust list changes while the service runs; ``memory`` is
+    the fetcher it was built with; ``count`` is told the answers, and nothing else of what was verified."""
 
     def __init__(
         self,
@@ -60,14 +60,14 @@ class Desk:
         if any(holds_others(item.data) for item in brought):
             badges = await run_sync(unpack, brought)
             admit(len(badges) - len(brought))
-        limits = self._verifier().policy.limits
+        verifier = self._verifier()
+        limits = verifier.policy.limits
         network = OneRequest(self._memory, seconds=limits.badge_seconds, document_seconds=limits.seconds)
-        reports = [await self._verify(item, recipient, network) for item in badges]
+        reports = [await self._verify(verifier, item, recipient, network) for item in badges]
         self._count(report.answer for report in reports)
         return reports
 
-    async def _verify(self, given: Given, recipient: str | None, network: Fetcher) -> Report:
-        verifier = self._verifier()
+    async def _verify(self, verifier: Verifier, given: Given, recipient: str | None, network: Fetcher) -> Report:
         if isinstance(given, Packed):
             given = await run_sync(given.taken)
         if given.refused is not None:

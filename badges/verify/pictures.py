@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..catalogue.marks import art_digest, read_mark, read_mark_of
+from ..catalogue.marks import read_mark_of, read_picture
 
 _AFTER_HEADER = 33
 """Signature, then IHDR: where the token's chunk begins in an awarded picture."""
@@ -33,17 +33,17 @@ class Pictures:
         """The code that the picture was made for, and the digest of its art; None for what is not one of ours."""
         place = _place_of_art(png)
         if place is None:
-            return read_mark(png), art_digest(png)
+            return read_picture(png)
         name = (place.end - place.start, png[place.end - 4 : place.end])
         known = self._arts.get(name)
         if known is not None and png.startswith(known[0], place.start):
             return read_mark_of(png[place.end + 8 : _after(png, place.end) - 4]), known[1]
-        digest = art_digest(png)
+        mark, digest = read_picture(png)
         if digest is not None:
             if len(self._arts) >= _REMEMBERED:
                 self._arts.clear()
             self._arts[name] = (png[place.start : place.end], digest)
-        return read_mark(png), digest
+        return mark, digest
 
 
 def _place_of_art(png: bytes) -> _Place | None:
