@@ -58,7 +58,8 @@ class Learnt:
 
     def asked_about(self, file: str, lines: Iterable[int], share: float) -> Iterator[list[str]]:
         """The tests that reach these lines, those of the likeliest file first; those for which a fixture of their file
-        reaches them; the rest of these files; all others.
+        reaches them; those of the files that are about this one, which may have reached them when they were loaded;
+        the rest of these files; all others.
 
         Where no test reaches them (what runs while the file is imported, or in another process), those that reach any
         line of the file are asked. No more than make this ``share`` of the time of all of them.
@@ -77,12 +78,14 @@ class Learnt:
 
         first, *others = sorted(chosen, key=likeliest_first)
         unseen = sorted(self.seconds.keys() - set().union(*map(self._tests_of, chosen)))
+        near = [test for test in unseen if _distance(file, test.partition("::")[0]) < 2]
         for part in (
             self._quickest_first(chosen[first] & themselves),
             [test for path in others for test in self._quickest_first(chosen[path] & themselves)],
             [test for path in (first, *others) for test in self._quickest_first(chosen[path] - themselves)],
+            near,
             [test for path in (first, *others) for test in self._quickest_first(self._tests_of(path) - chosen[path])],
-            unseen,
+            sorted(set(unseen) - set(near)),
         ):
             quickest = self._quickest_first(part)  # one long test of a likely file takes no time from many short ones
             ends = accumulate(map(self.seconds.__getitem__, quickest))

@@ -292,6 +292,13 @@ def test_a_reader_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) ->
     assert refused(WHOLE) == ("unknown", "pdf_slow")
 
 
+def test_a_reader_that_was_ended_while_it_spoke_said_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for code, said in ((-9, b'{"attached": []}\n'), (0, b"")):
+        ended = subprocess.CompletedProcess([], code, stdout=said)
+        monkeypatch.setattr(subprocess, "run", lambda *_, ended=ended, **__: ended)
+        assert refused(WHOLE) == ("unknown", "pdf_slow")
+
+
 def test_every_byte_of_a_pdf_changed_gives_an_answer(world: World) -> None:
     """What is attached comes out as it was, or not at all, or otherwise: the signature decides, never the PDF."""
     whole = a_pdf(("badge.png", world.award().png()), compress_streams=False)
