@@ -57,9 +57,9 @@ class Learnt:
     """How many mutants each test file has noticed: those that noticed many are asked early."""
 
     def asked_about(self, file: str, lines: Iterable[int], share: float) -> Iterator[list[str]]:
-        """The tests that reach these lines, those of the likeliest file first; those for which a fixture of their file
-        reaches them; those of the files that are about this one, which may have reached them when they were loaded;
-        the rest of these files; all others.
+        """The tests that reach these lines, those of the likeliest file first, then those that read our sources; those
+        for which a fixture of their file reaches the lines; those of the files that are about this one, which may have
+        reached them when they were loaded; the rest of these files; all others.
 
         Where no test reaches them (what runs while the file is imported, or in another process), those that reach any
         line of the file are asked. No more than make this ``share`` of the time of all of them.
@@ -67,24 +67,26 @@ class Learnt:
         seconds = share * self._sum(self.seconds)
         here = self.reached.get(file, {})
         tests = frozenset().union(*(here.get(line, frozenset()) for line in lines))
-        tests = tests or frozenset().union(*here.values()) or frozenset(self.seconds)
-        themselves = {test for test in tests if "::" in test}.union(*map(self._tests_of, self.always))
+        tests = tests or frozenset().union(*here.values())
+        themselves = {test for test in tests if "::" in test}
+        readers = set().union(*map(self._tests_of, self.always))
         chosen: dict[str, set[str]] = defaultdict(set)
-        for test in (*tests, *self.always):
+        for test in tests:
             chosen[test.partition("::")[0]] |= self._tests_of(test)
 
         def likeliest_first(path: str) -> tuple[float, ...]:
-            return _distance(file, path), path not in self.always, -self.noticed[path], self._sum(chosen[path])
+            return _distance(file, path), -self.noticed[path], self._sum(chosen[path])
 
-        first, *others = sorted(chosen, key=likeliest_first)
-        unseen = sorted(self.seconds.keys() - set().union(*map(self._tests_of, chosen)))
+        paths = sorted(chosen, key=likeliest_first)
+        unseen = sorted(self.seconds.keys() - readers.union(*map(self._tests_of, chosen)))
         near = [test for test in unseen if _distance(file, test.partition("::")[0]) < 2]
         for part in (
-            self._quickest_first(chosen[first] & themselves),
-            [test for path in others for test in self._quickest_first(chosen[path] & themselves)],
-            [test for path in (first, *others) for test in self._quickest_first(chosen[path] - themselves)],
+            [test for path in paths[:1] for test in self._quickest_first(chosen[path] & themselves)],
+            self._quickest_first(readers - (chosen[paths[0]] & themselves if paths else set())),
+            [test for path in paths[1:] for test in self._quickest_first((chosen[path] & themselves) - readers)],
+            [test for path in paths for test in self._quickest_first(chosen[path] - themselves - readers)],
             near,
-            [test for path in (first, *others) for test in self._quickest_first(self._tests_of(path) - chosen[path])],
+            [test for path in paths for test in self._quickest_first(self._tests_of(path) - chosen[path])],
             sorted(set(unseen) - set(near)),
         ):
             quickest = self._quickest_first(part)  # one long test of a likely file takes no time from many short ones

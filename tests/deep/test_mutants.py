@@ -129,6 +129,13 @@ def test_who_reaches_a_line_is_asked_first_then_the_rest_of_their_files() -> Non
     assert sum(map(len, asked_about(1))) == len(seconds), "what only an import reaches"
 
 
+def test_who_reads_the_sources_is_asked_about_lines_that_nobody_reaches() -> None:
+    page, near, far = "tests/verify/test_page.py::a", "tests/verify/test_pdf.py::b", "tests/web/test_pages.py::c"
+    learnt = Learnt({page: 0.3, near: 0.2, far: 0.1}, {}, always=("tests/verify/test_page.py",))
+    assert list(learnt.asked_about("verify/pdf.py", (1,), 2)) == [[page], [near], [far]]
+    assert list(learnt.asked_about("verify/pdf.py", (1,), 0.6)) == [[page]]
+
+
 def test_every_change_that_was_judged_can_still_be_made() -> None:
     every = {
         (file, site.before, site.after)
