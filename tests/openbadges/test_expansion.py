@@ -40,6 +40,7 @@ SAME: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ("a word that rests on another", [V2, {"a": "b", "b": "schema:name"}], {"a": "x"}, {"name": "x"}),
     ("a typed value", V2, {"obi:issueDate": {"@type": "xsd:dateTime", "@value": DAY}}, {"issuedOn": DAY}),
     ("a typed word", [V2, {"d": {"@id": "obi:issueDate", "@type": "xsd:dateTime"}}], {"d": DAY}, {"issuedOn": DAY}),
+    ("a word of a language", [V2, {"n": {"@id": "schema:name", "@language": "fr"}}], {"n": "x"}, {"name": "x"}),
     ("a text said to be one", V2, {"name": {"@type": "xsd:string", "@value": "x"}}, {"name": "x"}),
     ("a text in a language", V2, {"name": {"@language": "fr", "@value": "x"}}, {"name": "x"}),
     ("an address by its node", V2, {"obi:badge": {"@id": "https://a.test/b"}}, {"badge": "https://a.test/b"}),

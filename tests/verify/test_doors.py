@@ -66,6 +66,12 @@ def test_the_name_of_a_file_in_another_alphabet_is_shown_as_well_as_can_be(brows
     assert report["file"]["name"] == "Ren\ufffde.png"
 
 
+def test_the_name_of_a_file_is_read_wherever_a_form_writes_it(browser: Browser) -> None:
+    named = b'--x\r\nContent-Disposition: form-data; filename="un.png"; name=file\r\n\r\nrien\r\n--x--\r\n'
+    (report,) = reports(post(browser, content=named, headers=MULTIPART))
+    assert report["file"]["name"] == "un.png"
+
+
 def test_a_form_that_a_stranger_breaks_writes_no_line(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
     broken = b"--x\r\ncontent disposition\r\n\r\n\0"
     assert post(browser, content=broken, headers=MULTIPART).status_code == 422

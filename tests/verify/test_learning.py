@@ -45,6 +45,13 @@ def test_the_page_for_employers_leads_to_verifying_and_to_practising() -> None:
 # -- the training room --------------------------------------------------------------------------------------------
 
 
+def test_the_room_shows_every_exercise() -> None:
+    page = PageRead(Browser(SITE).get("/verifier/entrainement").text)
+    links = {attributes.get("href") for attributes in page.all("a")}
+    assert links >= {"/verifier/entrainement/1", "/verifier/comprendre"}
+    assert (page.faults, len(page.all("h1"))) == ([], 1)
+
+
 @pytest.mark.parametrize(("number", "exercise"), NUMBERED, ids=IDS)
 def test_an_exercise_gives_exactly_the_answer_and_the_code_announced(number: int, exercise: Exercise) -> None:
     report = ROOM.report(number)

@@ -118,6 +118,16 @@ def test_a_badge_of_any_form_comes_out() -> None:
     assert names(a_pdf(*files)) == files
 
 
+@pytest.mark.parametrize("only", ["F", "UF"])
+def test_a_file_is_found_by_either_of_its_two_names(only: str) -> None:
+    def change(made: Any) -> None:
+        held = made.Root.Names.EmbeddedFiles.Names[1].EF
+        made.Root.Names.EmbeddedFiles.Names[1].EF = pikepdf.Dictionary({f"/{only}": held.F})
+        del made.Root.AF
+
+    assert names(changed(change)) == [("badge.png", BADGE)]
+
+
 def test_files_that_are_named_twice_count_once() -> None:
     """In the tree of names and among the associated files, as PDF/A-3 wants it: four of four mebibytes are sixteen."""
 

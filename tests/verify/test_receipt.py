@@ -107,6 +107,8 @@ def test_a_receipt_is_genuine_for_who_believes_the_list(service: Service) -> Non
     assert (finding.outcome, finding.code) == ("genuine", "receipt_genuine")
     assert finding.receipt is not None
     assert finding.receipt.answer == "yes"
+    list_read = service.trusted.list
+    assert finding.receipt.trust == (list_read.network, list_read.version, list_read.generated_at)
 
 
 def test_one_receipt_holds_a_whole_drop(service: Service) -> None:

@@ -1,0 +1,22 @@
+"""What a token or a document says of its own form."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+
+from badges.verify.formats import UNREAD, unread_algorithm
+
+
+def a_token(**header: object) -> str:
+    return urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip("=") + ".e30.c2ln"
+
+
+def test_an_algorithm_that_we_do_not_read_is_named_however_long_the_header() -> None:
+    for name in UNREAD:
+        assert {unread_algorithm(a_token(alg=name, kid="k" * length)) for length in range(12)} == {name}
+
+
+def test_what_is_no_sound_algorithm_is_not_named() -> None:
+    for token in (a_token(alg="none"), a_token(alg="HS256"), a_token(alg=["ES384"]), a_token(), "", "é", "e30.e30.e30"):
+        assert unread_algorithm(token) is None
