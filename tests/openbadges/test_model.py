@@ -360,6 +360,14 @@ def test_problems_stay_countable_and_short() -> None:
     assert all(len(problem.found) <= 80 for problem in refusal.value.problems)
 
 
+def test_of_many_types_five_are_told() -> None:
+    with pytest.raises(DocumentInvalid) as refusal:
+        BadgeClass.from_json(a_badge_class(type=list("ABCDEFG")))
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.expected) == ("wrong_type", "BadgeClass")
+    assert [letter for letter in "ABCDEFG" if letter in problem.found] == list("ABCDE")
+
+
 VALUES = st.recursive(
     st.none()
     | st.booleans()

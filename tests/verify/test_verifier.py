@@ -1122,6 +1122,25 @@ def test_and_which_one_left_the_withdrawal_unknown(world: World) -> None:
     assert (told.code, told.details["address"]) == ("revocation_unreachable", world.issuer.badge)
 
 
+@pytest.mark.parametrize(
+    ("data", "check", "code"),
+    [(b"eyJ\xff.eyJ.c2ln", "token", "token_refused"), (b'{"id": "\xff"}', "document", "document_refused")],
+    ids=["token", "document"],
+)
+def test_what_is_not_utf_8_is_told_where_it_was_read(world: World, data: bytes, check: str, code: str) -> None:
+    told = world.verifier().verify(data).require(check)
+    assert (told.outcome, told.code, told.cause) == ("failed", code, "not_utf8")
+
+
+def test_an_address_with_an_at_sign_is_an_address(world: World) -> None:
+    told = world.verifier().verify(world.award().png(), "https://amina@example.org/").require("recipient")
+    assert (told.outcome, told.code, told.details) == (
+        "unknown",
+        "recipient_by_address",
+        {"found": "email", "expected": "url"},
+    )
+
+
 def test_nobody_is_on_trial_whom_no_list_of_a_demonstration_names(world: World) -> None:
     for given in (b"rien", world.award(issuer=world.stranger).png(), world.award().png()):
         assert world.verifier().verify(given).issuer.demo is False
