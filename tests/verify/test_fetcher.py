@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from badges.clock import FixedClock
 from badges.errors import AddressForbidden, FetchError
 from badges.verify.address_policy import is_public
+from badges.verify.documents import Parsed
 from badges.verify.fetcher import (
     CachedOnly,
     CachingFetcher,
@@ -462,6 +463,29 @@ def test_memory_is_bounded() -> None:
     assert memory.find("15", "a", 1000) is not None
     assert memory.find("14", "a", 1000) is None
     assert memory.find("19", "a", 50) is None
+
+
+def test_a_document_read_again_takes_its_room_once() -> None:
+    clock = Clock()
+
+    class Behind:
+        def get(self, url: str, accept: str, max_bytes: int) -> Fetched:
+            return Fetched(url, 200, "", b"x" * 100, clock.now(), max_age=3600 if url == "kept" else 0)
+
+    memory = CachingFetcher(Behind(), clock, documents=10, size=1000)
+    memory.get("kept", "a", 1000)
+    for _ in range(30):
+        clock.instant += timedelta(seconds=1)
+        memory.get("again and again", "a", 1000)
+    assert memory.find("kept", "a", 1000) is not None
+
+
+def test_no_answer_is_read_twice() -> None:
+    read: list[bytes] = []
+    parsed, answer = Parsed(), Fetched("u", 200, "", b"x", NOW)
+    for given in (answer, answer, answer._replace(body=b"y")):
+        parsed.read(given, read.append)
+    assert read == [b"x", b"y"]
 
 
 def test_what_is_not_at_hand_is_told_apart_from_a_failure() -> None:
