@@ -149,6 +149,7 @@ CASES: dict[str, tuple[str, str, list[tuple[bool, Change]]]] = {
     "in another context": ("endorsement_invalid", "wrong_context", both(says(**{"@context": "https://schema.org/"}))),
     "JSON that is none": ("endorsement_invalid", "json_syntax", [(False, put("body", b"{"))]),
     "an array": ("endorsement_invalid", "document_invalid", [(False, put("body", b"[]"))]),
+    "a token of an array": ("endorsement_invalid", "document_invalid", [(True, put("document", []))]),
     "a token that is none": ("endorsement_invalid", "jws_base64", [(True, put("body", b"a.b.c"))]),
     "under another id": ("endorsement_invalid", "id_differs", [(False, says(id=ADDRESS + "0"))]),
     "its Profile under another id": (

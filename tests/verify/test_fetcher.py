@@ -361,13 +361,16 @@ def test_a_closed_door_is_told() -> None:
     assert refused.value.code == "fetch_connection"
 
 
-def test_tls_asks_for_the_name_and_refuses_a_certificate_of_nobody(tmp_path: Path) -> None:
+def test_tls_asks_for_the_name_and_believes_whom_the_machine_believes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "badges.test")])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("badges.test")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
@@ -380,11 +383,21 @@ def test_tls_asks_for_the_name_and_refuses_a_certificate_of_nobody(tmp_path: Pat
     server = Server()
     server._http.socket = context.wrap_socket(server._http.socket, server_side=True)
     origin = f"https://badges.test:{server.port}"
-    with server.running(), pytest.raises(FetchError) as refused:
-        SafeFetcher([origin], resolver=lambda host, port: ["127.0.0.1"]).get(f"{origin}/", "application/json", 1000)
-    assert refused.value.code == "fetch_connection"
-    assert named == ["badges.test"]
-    assert server.asked == []
+
+    server.says("/")
+
+    def ask() -> Fetched:
+        fetcher = SafeFetcher([origin], resolver=lambda host, port: ["127.0.0.1"])
+        return fetcher.get(f"{origin}/", "application/json", 1000)
+
+    with server.running():
+        with pytest.raises(FetchError) as refused:
+            ask()
+        assert (refused.value.code, server.asked) == ("fetch_connection", []), "a certificate of nobody"
+        (tmp_path / "known.pem").write_bytes(certificate.public_bytes(pem))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "known.pem"))
+        assert ask().status == 200
+    assert named == ["badges.test"] * 2
 
 
 # -- memory and limits -------------------------------------------------------------------------------------------
