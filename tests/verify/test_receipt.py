@@ -401,6 +401,11 @@ def test_a_false_receipt_is_shown_as_false_and_not_handed_out(service: Service) 
     assert service.browser().ask("POST", "/verifier/recu/fichier", data={"text": false}).status_code == 404
 
 
+def test_a_receipt_in_no_alphabet_of_ours_is_shown_as_none(service: Service) -> None:
+    shown = service.browser().ask("POST", "/verifier/recu", data={"text": "reçu"})
+    assert (shown.status_code, 'data-state="bad"' in shown.text) == (200, True)
+
+
 def test_without_a_key_there_is_an_answer_and_no_receipt(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     def locked() -> Key:
         raise KeyringLocked("no passphrase")

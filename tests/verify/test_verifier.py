@@ -302,6 +302,12 @@ def _(world: World) -> Report:
     return world.verifier().verify(badge.json())
 
 
+@case("hosted where nobody is asked", "hosted unknown hosted_unreachable", verdict="undetermined", answer="unknown")
+def _(world: World) -> Report:
+    world.answer("http://badges.test/a", status=404)
+    return world.verifier().verify(json.dumps(world.hosted().document | {"id": "http://badges.test/a"}))
+
+
 @case("hosted, and answered 404", "hosted unknown hosted_unreachable", verdict="undetermined", answer="unknown")
 def _(world: World) -> Report:
     badge = world.hosted()
