@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("mutants")]
 
 ROOT = Path(__file__).resolve().parents[2]
 MUTANTS = size("MUTANTS", 500)
-SHARE = size("MUTANT_SHARE", 10) / 100
+SHARE = size("MUTANT_SHARE", 20) / 100
 """Of all tests, by the time they take on the honest files: asked about one mutant before it is called a survivor."""
 AGAIN = is_set("MUTANTS_AGAIN")
 AT_ONCE = size("MUTANTS_AT_ONCE", 2)

@@ -397,6 +397,7 @@ def test_tls_asks_for_the_name_and_believes_whom_the_machine_believes(
         (tmp_path / "known.pem").write_bytes(certificate.public_bytes(pem))
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "known.pem"))
         assert ask().status == 200
+        assert len(SafeFetcher()._tls_context().get_ca_certs()) == 1, "and nobody else"
     assert named == ["badges.test"] * 2
 
 
