@@ -28,6 +28,7 @@ SAME: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ("a keyword by a word", [V2, {"adresse": "@id"}], {"adresse": "urn:a:b"}, {"id": "urn:a:b"}),
     ("verify", V2, {"verify": {"type": "hosted"}}, {"verification": {"type": "HostedBadge"}}),
     ("a full address", V2, {"http://schema.org/name": "Planter"}, {"name": "Planter"}),
+    ("an address is no prefix", [V2, {"http": "https://a.test/"}], {"http://schema.org/name": "x"}, {"name": "x"}),
     ("a compact address", V2, {"schema:name": "Planter"}, {"name": "Planter"}),
     ("a prefix of its own", [V2, {"s": "http://schema.org/"}], {"s:name": "Planter"}, {"name": "Planter"}),
     ("a prefix that says so", [V2, {"s": {"@id": "schema:", "@prefix": True}}], {"s:name": "x"}, {"name": "x"}),

@@ -159,6 +159,7 @@ def test_a_signed_badge_of_1_x_names_its_key_and_has_no_address() -> None:
 
 def test_a_revocation_list_of_1_x_names_uids_or_addresses() -> None:
     read = RevocationList.from_json(upgrade_revocations({"a1": "erreur", "https://example.org/2": 5}, HERE))
+    assert read.id == HERE
     assert read.line_of("https://example.org/2") is not None
     line = read.find(OldAssertion.from_json(upgrade_assertion(OF_1_0)))
     assert line is not None

@@ -141,6 +141,15 @@ def test_an_address_that_is_not_plain_https_is_refused(url: str) -> None:
         SafeFetcher(resolver=lambda host, port: ["127.0.0.1"]).get(url, "application/json", 1000)
 
 
+def test_nobody_looks_up_the_host_of_an_address_with_a_space() -> None:
+    looked_up: list[str] = []
+    fetcher = SafeFetcher(resolver=lambda host, port: looked_up.append(host) or [])
+    for url in ("https://badges.test/a b", "https://badges.test/a\x00b", "https://badges.test/é"):
+        with pytest.raises(AddressForbidden):
+            fetcher.get(url, "application/json", 1000)
+    assert looked_up == []
+
+
 class Server:
     """A web server on loopback that answers what a test says."""
 

@@ -381,6 +381,12 @@ def test_a_receipt_on_paper_is_read_as_a_receipt(service: Service, tmp_path: Pat
     assert "Reçu authentique" in out.getvalue()
 
 
+def test_a_portfolio_may_have_as_many_badges_as_an_archive() -> None:
+    files = [(f"{number}.png", BADGE + bytes([number])) for number in range(archive.MAX_BADGES)]
+    given = archive.unpack([Given(a_pdf(*files), "a.pdf")])
+    assert [(len(given), each.refused) for each in given] == [(50, None)] * 50
+
+
 def test_a_portfolio_has_no_more_badges_than_an_archive(world: World) -> None:
     files = [(f"{number}.png", BADGE + bytes([number])) for number in range(30)]
     first, second = a_pdf(*files), a_pdf(*files)

@@ -241,6 +241,12 @@ def test_among_badges_a_receipt_is_judged_as_what_it_is(
     assert (said["receipt"] is not None) is (code == "input_receipt_genuine")
 
 
+def test_among_badges_a_receipt_with_something_after_it_is_false(service: Service) -> None:
+    receipt = service.receipt(service.world.award().png()).encode() + "é".encode()
+    told = service.world.verifier(trust=service.trusted).verify(receipt).require("input")
+    assert (told.outcome, told.code) == ("failed", "input_receipt_malformed")
+
+
 def test_among_badges_a_false_receipt_is_false(service: Service) -> None:
     receipt = service.receipt(service.world.award().png())
     for wrong, code in ((receipt[:-8] + "AAAAAAAA", "forged"), (receipt[:-1], "malformed")):
