@@ -1160,6 +1160,12 @@ def test_a_badge_rests_on_no_document_of_another_that_was_verified_before(world:
     assert first.id not in {source.url for source in verifier.verify(second.json()).sources}
 
 
+def test_and_which_one_nobody_was_asked_for(world: World) -> None:
+    verifier = world.verifier(trust=None, bundle=world.bundle(), offline=True)
+    told = verifier.verify(world.award(issuer=world.stranger).token).require("key")
+    assert (told.cause, told.details["address"]) == ("fetch_offline", world.stranger.badge)
+
+
 def test_and_where_a_badge_of_0_5_was_wrong(world: World) -> None:
     address = "https://ailleurs.test/assertions/5"
     issuer = {"origin": "https://ailleurs.test", "name": "Les Jardins"}
