@@ -135,6 +135,7 @@ class Copy:
     folder: Path
     tests: Sequence[str]
     always: Sequence[str] = ()
+    _asked: int = 0
     _process: subprocess.Popen[str] = field(init=False)
     learnt: Learnt = field(init=False)
 
@@ -196,8 +197,10 @@ class Copy:
         place = self.folder / "badges" / file
         honest, times = place.read_text("utf-8"), place.stat()
         place.write_text(source, "utf-8")
-        # Python takes a compiled file for a source of the same second and size: another day, so that it never does.
-        os.utime(place, (times.st_atime, times.st_mtime + 100_000))
+        # Python takes a compiled file for a source of the same second and size, and a program that a test starts may
+        # have compiled the wrong source of before: a second of its own for each, so that it never does.
+        self._asked += 1
+        os.utime(place, (times.st_atime, times.st_mtime + 100_000 + self._asked))
         try:
             for tests in self.learnt.asked_about(file, lines, share):
                 answer = self._ask("ask", tests=tests)

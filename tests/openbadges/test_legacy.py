@@ -164,7 +164,12 @@ def test_a_revocation_list_of_1_x_names_uids_or_addresses() -> None:
     line = read.find(OldAssertion.from_json(upgrade_assertion(OF_1_0)))
     assert line is not None
     assert line.revocation_reason == "erreur"
-    assert upgrade_revocations({"revokedAssertions": []}, HERE) == {"revokedAssertions": []}
+    for of_today in ({"revokedAssertions": []}, {"@context": OPEN_BADGES_V2, "id": HERE}):
+        assert upgrade_revocations(of_today, HERE) == of_today
+
+
+def test_a_badge_of_0_5_may_say_that_it_was_withdrawn() -> None:
+    assert upgrade_first(FIRST | {"revoked": True}, HERE).assertion["revoked"] is True
 
 
 def test_what_a_document_of_1_x_says_of_itself_is_left() -> None:

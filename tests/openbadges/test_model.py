@@ -360,6 +360,12 @@ def test_problems_stay_countable_and_short() -> None:
     assert all(len(problem.found) <= 80 for problem in refusal.value.problems)
 
 
+def test_a_document_may_be_of_more_than_its_type() -> None:
+    for kind in (Assertion, BadgeClass, Endorsement):
+        several = FULL[kind] | {"type": [kind.__name__, "https://example.org/Other"]}
+        assert problems(kind, several) == []
+
+
 def test_of_many_types_five_are_told() -> None:
     with pytest.raises(DocumentInvalid) as refusal:
         BadgeClass.from_json(a_badge_class(type=list("ABCDEFG")))
