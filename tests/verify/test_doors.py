@@ -36,6 +36,23 @@ def test_one_raw_body_is_one_badge(browser: Browser, world: World) -> None:
     assert (report["answer"], report["verdict"], report["issuer"]["recognised"]) == ("yes", "valid", True)
 
 
+def test_a_program_is_answered_in_json_and_nobody_keeps_the_answer(browser: Browser) -> None:
+    headers = post(browser, content=b"rien").headers
+    assert (headers["content-type"], headers["cache-control"]) == ("application/json", "no-store")
+
+
+def test_each_point_on_the_page_has_the_sign_of_its_outcome(browser: Browser, world: World) -> None:
+    states = {
+        name: set(re.findall('data-state="([^"]*)"', browser.ask("POST", "/verifier", files={"file": given}).text))
+        for name, given in (
+            ("good", world.award().png()),
+            ("expired", world.award(expires="2026-11-19T09:00:00Z").png()),
+        )
+    }
+    assert states["good"] == {"good", "unknown"}
+    assert states["expired"] == {"good", "bad", "unknown"}
+
+
 def test_the_default_of_curl_is_a_raw_body_too(browser: Browser, world: World) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded"}
     assert reports(post(browser, content=world.award().png(), headers=headers))[0]["answer"] == "yes"

@@ -356,6 +356,16 @@ def test_a_resolver_that_sleeps_is_not_waited_for() -> None:
     assert time.monotonic() - began < 0.7
 
 
+def test_where_all_the_places_are_taken_nobody_waits_longer_than_for_a_document() -> None:
+    fetcher = SafeFetcher(seconds=0.1, at_once=1, resolver=lambda host, port: [])
+    assert fetcher._at_once.acquire()
+    began = time.monotonic()
+    with pytest.raises(FetchError) as refused:
+        fetcher.get("https://badges.test/", "application/json", 1000)
+    assert refused.value.code == "fetch_budget"
+    assert time.monotonic() - began < 2
+
+
 def test_a_name_without_address_is_told(server: Server) -> None:
     with pytest.raises(FetchError) as refused:
         SafeFetcher(resolver=lambda host, port: []).get("https://badges.test/", "application/json", 1000)
