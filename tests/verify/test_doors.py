@@ -53,6 +53,11 @@ def test_each_point_on_the_page_has_the_sign_of_its_outcome(browser: Browser, wo
     assert states["expired"] == {"good", "bad", "unknown"}
 
 
+def test_a_code_that_is_none_changes_nothing(browser: Browser, world: World) -> None:
+    shown = browser.ask("POST", "/verifier", files={"file": world.award().png()}, data={"expected": "né"})
+    assert (shown.status_code, 'data-answer="yes"' in shown.text) == (200, True)
+
+
 def test_the_default_of_curl_is_a_raw_body_too(browser: Browser, world: World) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded"}
     assert reports(post(browser, content=world.award().png(), headers=headers))[0]["answer"] == "yes"

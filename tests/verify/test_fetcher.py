@@ -366,6 +366,19 @@ def test_where_all_the_places_are_taken_nobody_waits_longer_than_for_a_document(
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.parametrize(
+    ("error", "code"), [(TimeoutError(), "fetch_timeout"), (ConnectionResetError(), "fetch_connection")]
+)
+def test_what_ends_an_exchange_is_told(monkeypatch: pytest.MonkeyPatch, error: Exception, code: str) -> None:
+    def ended(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(SafeFetcher, "_exchange", ended)
+    with pytest.raises(FetchError) as refused:
+        SafeFetcher(resolver=lambda host, port: ["8.8.8.8"]).get("https://badges.test/", "application/json", 1000)
+    assert refused.value.code == code
+
+
 def test_a_name_without_address_is_told(server: Server) -> None:
     with pytest.raises(FetchError) as refused:
         SafeFetcher(resolver=lambda host, port: []).get("https://badges.test/", "application/json", 1000)
