@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from badges.catalogue.definition import canonical, parse_definition, to_json
+from badges.catalogue.definition import AwardRule, canonical, parse_definition, to_json
 from badges.errors import CatalogueError
 from tests.catalogue.builders import a_definition, a_definition_json, changed_at, places
 
@@ -87,3 +87,7 @@ def test_an_unknown_clause_is_kept_and_cannot_be_written() -> None:
 def test_half_a_character_is_no_definition() -> None:
     with pytest.raises(CatalogueError, match="caractère isolé"):
         parse_definition("\ud800")
+
+
+def test_a_rule_that_says_nothing_asks_for_nothing_more() -> None:
+    assert AwardRule() == (0, 0, (), None, (), (), ())
