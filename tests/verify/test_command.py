@@ -126,6 +126,7 @@ def test_each_of_several_files_has_its_name_and_an_empty_line_after_it(desk: Des
     ("words", "code"),
     [
         (["b.png", "--trust", "https://badges.test/t", "--root", "ROOT"], "404"),
+        (["b.png", "--trust", "http://badges.test/t", "--root", "ROOT"], "404"),
         (["b.png", "--trust", "b.png", "--root", "ROOT"], "octets"),
     ],
 )

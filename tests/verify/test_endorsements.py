@@ -20,7 +20,7 @@ from badges.verify.fetcher import CachingFetcher
 from badges.verify.report import Endorsed, Report
 from tests.web.building import Browser, a_site, some_pages
 from tests.web.reading_pages import PageRead
-from tests.world import CONTEXT, DAY, NOW, Badge, World, a_key
+from tests.world import CONTEXT, DAY, NOW, Badge, Key, World, a_key
 
 ADDRESS = "https://pairs.test/avis/1"
 PROFILE = "https://pairs.test/issuer"
@@ -102,6 +102,10 @@ def only(report: Report) -> Endorsed:
     return endorsed
 
 
+def signed_with(opinion: Opinion, key: Key) -> bytes:
+    return jws.sign(json.dumps(opinion.document).encode(), key).encode()
+
+
 def claim(**members: Any) -> Change:
     return lambda opinion: opinion.document.update(claim=opinion.document["claim"] | members)
 
@@ -164,6 +168,11 @@ CASES: dict[str, tuple[str, str, list[tuple[bool, Change]]]] = {
         [(False, lambda it: it.profile.update(verification={"startsWith": "https://pairs.test/autres/"}))],
     ),
     "signed by another key": ("endorsement_forged", "signature_bad", [(True, put("signer", "thief"))]),
+    "signed by a key of another kind": (
+        "endorsement_forged",
+        "signature_bad",
+        [(True, lambda it: put("body", signed_with(it, a_key("partner-ec", "ES256")))(it))],
+    ),
     "signed by a key that its issuer does not publish": (
         "endorsement_forged",
         "key_not_listed",
