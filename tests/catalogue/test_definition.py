@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from badges.catalogue.definition import AwardRule, canonical, parse_definition, to_json
+from badges.catalogue.library import Catalogue
 from badges.errors import CatalogueError
 from tests.catalogue.builders import a_definition, a_definition_json, changed_at, places
 
@@ -91,3 +92,11 @@ def test_half_a_character_is_no_definition() -> None:
 
 def test_a_rule_that_says_nothing_asks_for_nothing_more() -> None:
     assert AwardRule() == (0, 0, (), None, (), (), ())
+
+
+def test_a_criterion_is_essential_or_optional() -> None:
+    for entry in Catalogue.open().entries():
+        essential, optional = entry.definition.essential, entry.definition.optional
+        assert sorted(essential + optional) == sorted(entry.definition.criteria)
+        assert {one.required for one in essential} == {True}
+        assert {one.required for one in optional} <= {False}

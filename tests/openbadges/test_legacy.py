@@ -168,6 +168,13 @@ def test_a_revocation_list_of_1_x_names_uids_or_addresses() -> None:
         assert upgrade_revocations(of_today, HERE) == of_today
 
 
+def test_an_alignment_that_is_none_is_left_to_be_refused() -> None:
+    assert upgrade_badge_class({"alignment": ["https://example.org/1", 5]}, HERE)["alignment"] == [
+        "https://example.org/1",
+        5,
+    ]
+
+
 def test_a_badge_of_0_5_may_say_that_it_was_withdrawn() -> None:
     assert upgrade_first(FIRST | {"revoked": True}, HERE).assertion["revoked"] is True
 

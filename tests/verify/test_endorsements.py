@@ -162,6 +162,11 @@ CASES: dict[str, tuple[str, str, list[tuple[bool, Change]]]] = {
         both(lambda it: it.profile.update(id=PROFILE + "0")),
     ),
     "of an issuer without an address": ("endorsement_invalid", "not_url", both(says(issuer="urn:example:1"))),
+    "of an issuer at an address that is not safe": (
+        "endorsement_unreachable",
+        "fetch_status",
+        both(says(issuer="http://pairs.test/issuer")),
+    ),
     "published elsewhere": (
         "endorsement_forged",
         "outside_scope",

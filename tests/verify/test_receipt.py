@@ -294,6 +294,7 @@ def test_the_command_tells_a_receipt_in_its_own_words(service: Service, tmp_path
     (line,) = [line for line in said.splitlines() if line.startswith("  Réponse")]
     assert line.startswith("  Réponse    « Oui », donnée ce jour-là sur le fichier ")
     assert "Oui : ce badge est authentique" in said
+    assert f"  Liste      {service.trusted.list.network}, version {service.trusted.list.version} du " in said
     assert run(service, tmp_path, text, "--receipt")[0] == 0
     assert run(service, tmp_path, text, later=timedelta(days=8))[0] == 3
 

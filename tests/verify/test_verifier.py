@@ -1147,6 +1147,14 @@ def test_an_address_with_an_at_sign_is_an_address(world: World) -> None:
     )
 
 
+def test_which_criteria_were_in_force_is_told(world: World) -> None:
+    told = world.verifier().verify(world.award().png()).require("definition")
+    assert (told.code, told.details) == (
+        "definition_published",
+        {"slug": world.issuer.slug, "version": world.issuer.version},
+    )
+
+
 def test_nobody_is_on_trial_whom_no_list_of_a_demonstration_names(world: World) -> None:
     for given in (b"rien", world.award(issuer=world.stranger).png(), world.award().png()):
         assert world.verifier().verify(given).issuer.demo is False
