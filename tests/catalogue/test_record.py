@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from badges.catalogue.record import months_before, parse_record
+from badges.catalogue.record import Fact, make_record, months_before, parse_record
 from badges.errors import DocumentInvalid
 from tests.catalogue.builders import changed_at, places
 
@@ -101,3 +102,18 @@ def test_an_object_has_its_members_and_no_other(at: tuple[Any, ...]) -> None:
 )
 def test_months_are_those_of_the_calendar(month: str, count: int, before: str) -> None:
     assert months_before(month, count) == before
+
+
+def test_what_was_seen_on_the_day_of_the_decision_counts_and_what_was_seen_after_does_not() -> None:
+    decided = date(2026, 11, 20)
+    days = (decided - timedelta(days=1), decided, decided + timedelta(days=1))
+    record = make_record(
+        decided=decided,
+        results={"c1": "acquired"},
+        facts=[Fact("c1", day, "OBS", "GRI", "ETI") for day in days],
+        deciders=(),
+        prerequisites=(),
+        commitment="",
+    )
+    (told,) = record.criteria
+    assert [(seen.month, seen.day) for seen in told.observations] == [("2026-11", 1), ("2026-11", 2)]
