@@ -547,16 +547,21 @@ class BreaksOnce(MortalStorage):
             raise self.why
 
 
+def read_two_reports(office: Office, folder: Path, register: BreaksOnce) -> int:
+    """How many of two reports about one letter were read."""
+    message = put(office)
+    a_post(office, FolderMailer(folder / "messages"), folder).send_due()
+    post = a_post(office, FolderMailer(folder / "messages"), folder, register)
+    (folder / "bounces").mkdir()
+    for name in ("1", "2"):
+        (folder / "bounces" / name).write_bytes(a_report(message))
+    return post.read_bounces()
+
+
 def test_a_report_that_meets_a_defect_holds_no_other_back(
     office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    message = put(office)
-    a_post(office, FolderMailer(tmp_path / "messages"), tmp_path).send_due()
-    post = a_post(office, FolderMailer(tmp_path / "messages"), tmp_path, BreaksOnce(office.storage))
-    (tmp_path / "bounces").mkdir()
-    for name in ("1", "2"):
-        (tmp_path / "bounces" / name).write_bytes(a_report(message))
-    assert post.read_bounces() == 1
+    assert read_two_reports(office, tmp_path, BreaksOnce(office.storage)) == 1
     assert list((tmp_path / "bounces").iterdir()) == []
     assert "bounce: KeyError" in caplog.text
     assert "jardins" not in caplog.text
@@ -571,13 +576,7 @@ class AwayOnce(BreaksOnce):
 def test_a_report_that_cannot_be_read_today_is_kept_and_holds_no_other_back(
     office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    message = put(office)
-    a_post(office, FolderMailer(tmp_path / "messages"), tmp_path).send_due()
-    post = a_post(office, FolderMailer(tmp_path / "messages"), tmp_path, AwayOnce(office.storage))
-    (tmp_path / "bounces").mkdir()
-    for name in ("1", "2"):
-        (tmp_path / "bounces" / name).write_bytes(a_report(message))
-    assert post.read_bounces() == 1
+    assert read_two_reports(office, tmp_path, AwayOnce(office.storage)) == 1
     assert [file.name for file in (tmp_path / "bounces").iterdir()] == ["1"]
     assert "bounce kept: " in caplog.text
     assert "jardins" not in caplog.text
