@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..errors import CatalogueError
+from ..openbadges.primitives import is_of_the_web
 from . import definition as d
 from .definition import Definition, canonical, parse_definition
 from .taxonomy import ACTION_TYPE_LABELS, FRAMEWORKS, SECTOR_LABELS, STATUS_LABELS, alignment_page
@@ -432,7 +433,7 @@ def _around_meaning(say: _Sayer, members: Mapping[str, Any], definition: Definit
     yield from say.texts("reviewers", members.get("reviewers", []))
     for name in ("url", "badge"):
         address = members.get("origin", {}).get(name, "")
-        if address and not address.startswith(("https://", "http://")):
+        if address and not is_of_the_web(address):
             yield say(f"origin, {name}", "une adresse http(s)", address, "Recopiez celle du badge repris.")
     if not members["changelog"]:
         yield say("changelog", "au moins une ligne", "aucune", "Dites en une phrase ce que cette version apporte.")

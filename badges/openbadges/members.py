@@ -103,7 +103,7 @@ def document(cls: type[T]) -> type[T]:
     What dataclasses would write for each class, :class:`Document` has once for all: making twenty of them took
     10 ms of every start, and reading an Assertion twice as long.
     """
-    made: Any = dataclasses.dataclass(kw_only=True, init=False, repr=False, eq=False)(cls)
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
     members = [_declared(attribute) for attribute in dataclasses.fields(made) if attribute.metadata]
     made.members = {declared.name: declared for declared in members}
     aliases = {alias: made.members[name] for alias, name in _ALIASES.items() if name in made.members}

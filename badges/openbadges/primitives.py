@@ -73,6 +73,11 @@ HOST_NAME = Primitive(
 LANGUAGE = Primitive("not_language", "a language tag (BCP 47)", _matching(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*"))
 
 
+def is_of_the_web(address: str) -> bool:
+    """Whether it begins as an address that can be asked for does; RFC 3986, 3.1: in any case of letters."""
+    return address[:8].lower().startswith(("https://", "http://"))
+
+
 def parse_datetime(text: str) -> datetime:
     """The instant, in UTC, that a DateTime of Open Badges 2.0 names.
 

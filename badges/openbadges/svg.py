@@ -28,6 +28,7 @@ from xml.parsers import expat
 
 from badges.errors import CarrierRefused, NotBaked
 from badges.openbadges.carrier import MAX_TEXT, Carrier, encode_text
+from badges.openbadges.primitives import is_of_the_web
 
 MAX_FILE = 1024 * 1024
 MAX_DEPTH = 200
@@ -144,7 +145,7 @@ def extract(data: bytes) -> Carrier:
     if element.name != _CARRIER:
         raise NotBaked("expected an Open Badges 2.0 badge, found one of Open Badges 3.0", code="open_badges_3")
     body = element.body()
-    if body and element.verify and element.verify != body and not element.verify.startswith(("https://", "http://")):
+    if body and element.verify and element.verify != body and not is_of_the_web(element.verify):
         _refuse("svg_contradiction", "an address, or the body again, in verify", "another text")
     text = body or element.verify
     if not 0 < len(text.encode()) <= MAX_TEXT:

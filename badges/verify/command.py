@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from ..arguments import MISUSE, Parser
 from ..clock import Clock, SystemClock
 from ..errors import BadgesError, FetchError, Misuse, TrustError
+from ..openbadges.primitives import is_of_the_web
 from .archive import Given, holds_others, unpack
 from .fetcher import Fetcher, NoNetwork, SafeFetcher
 from .reading import is_receipt
@@ -182,7 +183,7 @@ def _root_in_settings(home: Path | None) -> str:
 
 
 def _trust_text(source: str, offline: bool, fetcher: Fetcher | None) -> str:
-    if not source.startswith(("https://", "http://")):
+    if not is_of_the_web(source):
         return _text_of(Path(source))
     if offline:
         raise Misuse("Avec --offline, --trust doit nommer un fichier ; une adresse a été trouvée.")
@@ -240,7 +241,7 @@ def _read(name: str, stdin: BinaryIO | None) -> bytes:
     """What a word of the command names: standard input, an address, a file, or the token itself."""
     if name == "-":
         return _read_whole(stdin or sys.stdin.buffer)
-    if name.startswith(("https://", "http://")):
+    if is_of_the_web(name):
         return name.encode()
     file = Path(name)
     try:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from ..errors import BadgeRejected, DocumentInvalid, FetchError, KeyRefused, SignatureInvalid
 from ..openbadges import jws, strict_json
 from ..openbadges.model import CryptographicKey, Endorsement, Profile
-from ..openbadges.primitives import DATE_TIME
+from ..openbadges.primitives import DATE_TIME, is_of_the_web
 from ..trust import TrustedProfile
 from ..trust.trusted import ROTATION_GRACE
 from . import findings
@@ -176,7 +176,7 @@ class _One:
 
     def _read(self) -> None:
         address = self.named.address
-        if not address.startswith(("https://", "http://")):
+        if not is_of_the_web(address):
             raise _Told("failed", "endorsement_unsigned")  # an id that nothing can be read at, and no signature
         answer = self.badge.documents.answer(address, _ACCEPT)
         if answer.status == 410:
@@ -217,7 +217,7 @@ class _One:
     # -- who says it -------------------------------------------------------------------------------------------
 
     def _profile(self, address: str) -> Profile:
-        if not address.startswith(("https://", "http://")):
+        if not is_of_the_web(address):
             raise DocumentInvalid(f"issuer: expected an http(s) address, found {address[:80]}", code="not_url")
         profile = self.badge.documents.get(address, read_profile)
         if profile.id != address:

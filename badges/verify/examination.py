@@ -48,6 +48,7 @@ from ..openbadges.model import (
     RevokedAssertion,
     VerificationObject,
 )
+from ..openbadges.primitives import is_of_the_web
 from ..trust import CatalogueEntry, RevocationSnapshot, Trusted, TrustedProfile
 from ..trust.trusted import ROTATION_GRACE
 from . import findings
@@ -424,7 +425,7 @@ class Examination:
             if self.answer is not None and self.findings["carrier"] is findings.CARRIER_NONE:
                 return self.answer.url  # 0.5 says nowhere where it is: it was read there
             self._stop("document", "unknown", "document_without_address")
-        if not isinstance(address, str) or not address.startswith(("https://", "http://")):
+        if not isinstance(address, str) or not is_of_the_web(address):
             reason = "id: expected the address where the badge is published, found none"
             self._stop("document", "failed", "document_invalid", "missing", reason=reason)
         return address
@@ -633,7 +634,7 @@ class Examination:
 
     def _fetch(self, address: str, reader: Any) -> Any:
         self.asked = address
-        if not address.startswith(("https://", "http://")):
+        if not is_of_the_web(address):
             raise DocumentInvalid(f"expected an http(s) address, found {address[:80]}", code="not_url")
         document = self._read_old(address, reader) if self.is_old else self.documents.get(address, reader)
         if document.id != address:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import DocumentInvalid, FetchError
 from ..openbadges.images import MAX_IMAGE, format_of, format_of_data
 from ..openbadges.model import Image
+from ..openbadges.primitives import is_of_the_web
 from . import findings
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _check(badge: Examination, address: str) -> None:
     if address[:5].lower() == "data:":
         format_of_data(address)
         return
-    if not address.lower().startswith(("https://", "http://")):
+    if not is_of_the_web(address):
         raise DocumentInvalid(f"expected a PNG or an SVG, found {address[:_SHOWN]}", code="not_image")
     answer = badge.documents.answer(address, _ACCEPT, MAX_IMAGE)
     if answer.status != 200:

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from ..addresses import parse_code
+from ..openbadges.primitives import is_of_the_web
 
 Form = Literal["png", "svg", "token", "json", "address", "pdf", "photo", "code", "empty", "unrecognised"]
 
@@ -71,6 +72,6 @@ def form_of_carried(text: str) -> Form:
         return "token"
     if text.startswith("{") or _ALONE.match(text[:80].encode()):
         return "json"
-    if text[:8].lower().startswith(("https://", "http://")):
+    if is_of_the_web(text):
         return "address"
     return "token" if text.isascii() and text.count(".") == 2 else "unrecognised"

@@ -53,6 +53,7 @@ def test_what_drawing_programs_write_is_an_svg(data: bytes) -> None:
         ("a page in XHTML", b'<html xmlns="http://www.w3.org/1999/xhtml"><svg/></html>', "XML of"),
         ("a JPEG", b"\xff\xd8\xff\xe0", "a JPEG"),
         ("a text", b"planter.png", "something else"),
+        *((f"{letter}, then an SVG", letter.encode() + SVG, "something else") for letter in "x-\0"),
         ("the eight first bytes", PNG[:8], "cut"),
         ("a PNG cut in its picture", PNG[:-14], "cut"),
         ("a PNG whose picture is damaged", PNG.replace(PIXELS, PIXELS[:-1] + b"\0"), "damaged"),

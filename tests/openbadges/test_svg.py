@@ -237,8 +237,11 @@ def test_a_text_that_cannot_stand_in_xml_is_refused(text: str, verify: str | Non
 
 
 def test_an_empty_picture_is_not_baked() -> None:
-    with pytest.raises(CarrierRefused, match="expected an svg element with a picture in it, found an empty one"):
+    with pytest.raises(
+        CarrierRefused, match="expected an svg element with a picture in it, found an empty one"
+    ) as refusal:
         svg.bake(b'<svg xmlns="http://www.w3.org/2000/svg"/>', TOKEN)
+    assert refusal.value.code == "svg_root"
 
 
 def test_a_picture_that_would_become_too_large_is_not_baked() -> None:

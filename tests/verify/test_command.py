@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -14,6 +15,7 @@ import pytest
 
 from badges.clock import FixedClock
 from badges.verify.command import main
+from badges.verify.report import EXIT_CODES
 from tests.world import EMAIL, NOW, World, with_picture_byte_changed, with_signature_changed, with_token_byte_changed
 
 HEAVY = {"fastapi", "starlette", "pydantic", "PIL", "jwt", "sqlalchemy", "httpx", "httpcore", "jinja2", "segno"}
@@ -307,6 +309,26 @@ def test_misuse_ends_with_two(desk: Desk, words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         desk.verify(*words)
     assert ended.value.code == 2
+
+
+def test_help_keeps_its_lines_and_says_how_the_command_ends(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        desk.verify("--help")
+    assert ended.value.code == 0
+    told = capsys.readouterr().out.splitlines()
+    ends = [line[2:4].strip() for line in told[told.index("Fin de la commande :") + 1 :]]
+    assert ends[:4] == sorted(map(str, EXIT_CODES.values()))
+
+
+def test_who_stops_reading_is_told_nothing_more_and_no_badge_is_called_false(desk: Desk) -> None:
+    """A reader that has gone must not make Python end with an error of its own."""
+    read, write = os.pipe()
+    os.close(read)
+    words = [desk.keep("b.png", desk.world.award().png()), "--offline"]
+    program = f"import sys; from badges.verify.command import main; sys.exit(main({words!r}))"
+    with os.fdopen(write, "wb") as nobody:
+        done = subprocess.run([sys.executable, "-c", program], stdout=nobody, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (EXIT_CODES["unknown"], b"")
 
 
 def test_offline_loads_nothing_heavy(desk: Desk) -> None:

@@ -203,11 +203,16 @@ def a_tree_that_turns(made: Any) -> None:
     del made.Root.AF
 
 
-def a_deep_tree(made: Any) -> None:
-    node = made.make_indirect(pikepdf.Dictionary(Names=pikepdf.Array()))
-    for _ in range(attachments.MAX_NODES + 10):
+def a_deep_tree(made: Any, nodes: int = attachments.MAX_NODES + 1) -> None:
+    node = made.Root.Names.EmbeddedFiles
+    for _ in range(nodes - 1):
         node = made.make_indirect(pikepdf.Dictionary(Kids=pikepdf.Array([node])))
     made.Root.Names.EmbeddedFiles = node
+    del made.Root.AF
+
+
+def the_deepest_tree(made: Any) -> None:
+    a_deep_tree(made, attachments.MAX_NODES)
 
 
 def a_wide_tree(made: Any) -> None:
@@ -234,6 +239,10 @@ def a_bomb(size: int = 60 * 1024 * 1024, *, twice: bool = False) -> bytes:
         out = io.BytesIO()
         made.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return out.getvalue()
+
+
+def test_a_badge_is_found_as_deep_as_files_may_be_named() -> None:
+    assert names(changed(the_deepest_tree)) == names(WHOLE)
 
 
 WHOLE = a_pdf(("badge.png", BADGE))

@@ -703,6 +703,22 @@ def _(world: World) -> Report:
 
 
 @case(
+    "nothing reachable, and a bundle whose list is no list",
+    "revocation unknown revocation_malformed",
+    verdict="undetermined",
+    answer="unknown",
+)
+def _(world: World) -> Report:
+    png, bundle = world.award().png(), world.bundle()
+    lists = {
+        address: snapshot._replace(document={**snapshot.document, "revokedAssertions": 5})
+        for address, snapshot in bundle.revocations.items()
+    }
+    world.cut()
+    return world.verifier(trust=None, bundle=bundle._replace(revocations=lists)).verify(png)
+
+
+@case(
     "nothing reachable, and no bundle",
     "revocation unknown revocation_unreachable",
     verdict="undetermined",

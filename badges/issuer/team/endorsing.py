@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from ...clock import in_paris
 from ...errors import BadgesError, Misuse, NotFound
+from ...openbadges.primitives import is_of_the_web
 from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
@@ -149,7 +150,7 @@ def router(team: Team, endorsing: Endorsing) -> APIRouter:
             name = form.text("name", longest=120, needed=MISSING)
             url = form.text("url", longest=300, needed=MISSING)
             email = form.text("email", longest=250, needed=MISSING)
-            if url and not url.startswith(("https://", "http://")):
+            if url and not is_of_the_web(url):
                 form.refuse("url", NOT_AN_ADDRESS)
             if email and not EMAIL.fullmatch(email):
                 form.refuse("email", NOT_AN_EMAIL)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from ...catalogue.definition import DECIDING_FUNCTIONS
 from ...catalogue.taxonomy import FUNCTION_LABELS
 from ...errors import BadgesError, Misuse, NotFound
+from ...openbadges.primitives import is_of_the_web
 from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
@@ -83,7 +84,7 @@ def router(team: Team) -> APIRouter:
         email, url = form.text("email", longest=250, needed=MISSING), form.text("url", longest=300)
         if email and not EMAIL.fullmatch(email):
             form.refuse("email", NOT_AN_EMAIL)
-        if url and not url.startswith(("https://", "http://")):
+        if url and not is_of_the_web(url):
             form.refuse("url", N_("Une adresse commençant par https:// était attendue."))
         if form.wrong or issues_as is None:
             return shown(request, visitor, 422, form=form)

@@ -13,6 +13,7 @@ from ...catalogue.definition import DECIDING_FUNCTIONS
 from ...catalogue.taxonomy import FUNCTION_LABELS
 from ...clock import in_paris
 from ...errors import BadgesError
+from ...openbadges.primitives import is_of_the_web
 from ...typography import N_
 from ...web.errors import status_of
 from ...web.forms import MISSING, Form, filled_in
@@ -132,7 +133,7 @@ def router(
         email, url = form.text("email", longest=250, needed=MISSING), form.text("url", longest=300)
         if email and not EMAIL.fullmatch(email):
             form.refuse("email", NOT_AN_EMAIL)
-        if url and not url.startswith(("https://", "http://")):
+        if url and not is_of_the_web(url):
             form.refuse("url", NOT_AN_ADDRESS)
         if form.wrong or kind is None:
             return listed(request, visitor, 422, form=form)
