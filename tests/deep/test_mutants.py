@@ -58,8 +58,13 @@ TESTS = (
     "tests/whole/test_hostile_uploads.py",
     "tests/whole/test_limits_and_counts.py",
 )
-READERS = ("tests/verify/test_page.py", "tests/verify/test_wording.py")
-"""They read our sources, and are asked about every mutant."""
+READERS = (
+    "tests/verify/test_described.py",
+    "tests/verify/test_page.py",
+    "tests/verify/test_reports_of_worlds.py",
+    "tests/verify/test_wording.py",
+)
+"""They read our sources, or compare all that is told with what was kept: they are asked about every mutant."""
 SURVIVORS = RESULTS / "survivors"
 
 

@@ -166,6 +166,16 @@ def test_a_hundred_contexts_are_read_and_not_one_more() -> None:
         said([V2] * (MAX_CONTEXTS + 1), name="x")
 
 
+@pytest.mark.parametrize(("words", "fits"), [(21, True), (22, False)])
+def test_a_word_may_rest_on_twenty_others(words: int, fits: bool) -> None:
+    context = {f"a{n}": f"a{n + 1}" for n in range(words - 1)} | {f"a{words - 1}": "schema:name"}
+    if fits:
+        assert said([V2, context], a0="x") == {"name": "x"}
+        return
+    with pytest.raises(DocumentInvalid, match="terms that rest on each other"):
+        said([V2, context], a0="x")
+
+
 def test_only_full_addresses_need_no_context() -> None:
     assert is_expanded({"@type": [f"{OB}Assertion"]})
     assert is_expanded({"@type": f"{OB}BadgeClass"})

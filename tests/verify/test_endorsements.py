@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -382,6 +383,17 @@ def test_the_page_shows_the_words_of_an_opinion_that_counts_and_of_no_other(
     assert [each["data-endorsement"] for _, each in read.elements if "data-endorsement" in each] == [code]
     assert ("Des critères &lt;b&gt;sérieux&lt;/b&gt;." in answer.text) is counts
     assert ("Maraîchers d’ici" in answer.text) is counts
+
+
+def test_on_the_page_what_the_structure_says_of_itself_is_neither_good_nor_bad(world: World) -> None:
+    opinion = Opinion(world, signed=False)
+    opinion.document["issuer"] = world.issuer.profile
+    opinion.publish()
+    memory, verifier, pages = CachingFetcher(world, FixedClock(NOW)), world.verifier(), some_pages()
+    browser = Browser(a_site(page.router(Desk(lambda: verifier, memory), pages), pages=pages))
+    text = browser.ask("POST", "/verifier", files=[("file", ("a.png", world.award().png()))]).text
+    told = text.partition('data-endorsement="endorsement_own"')[2].partition("</li>")[0]
+    assert re.findall(r'data-state="(\w*)"', told) == ["unknown"]
 
 
 def test_every_answer_about_an_opinion_is_seen() -> None:

@@ -262,6 +262,14 @@ HOSTILE: dict[str, tuple[str, str, bytes]] = {
         "pdf_locked",
         a_pdf(("badge.png", BADGE), encryption=pikepdf.Encryption(owner="o", user="", R=4)),
     ),
+    "a password, and nothing that it could hide": (
+        "unknown",
+        "pdf_locked",
+        a_pdf(
+            encryption=pikepdf.Encryption(owner="o", user="u", R=4),
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        ),
+    ),
     "too many files": (
         "failed",
         "pdf_crowded",
@@ -388,6 +396,13 @@ def test_a_receipt_on_paper_is_read_as_a_receipt(service: Service, tmp_path: Pat
     words = [str(file), "--trust", str(trust), "--root", service.world.root_fingerprint, "--receipt"]
     assert main(words, stdout=out, environment={}, clock=FixedClock(NOW)) == 0
     assert "Reçu authentique" in out.getvalue()
+
+
+def test_a_file_of_five_mebibytes_comes_out_and_twenty_of_them_together() -> None:
+    at_most = [(f"{number}.png", BADGE + bytes([number])) for number in range(4)]
+    files = [(name, body.ljust(attachments.MAX_ATTACHMENT, b"\0")) for name, body in at_most]
+    assert attachments.MAX_ALL == 4 * attachments.MAX_ATTACHMENT
+    assert names(a_pdf(*files)) == files
 
 
 def test_a_portfolio_may_have_as_many_badges_as_an_archive() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from badges.addresses import short_code
-from badges.catalogue.marks import art_digest, read_mark
+from badges.catalogue.marks import art_digest, read_mark, read_picture
 from badges.openbadges import png
 from badges.verify.pictures import Pictures
 from tests.world import World, a_template, with_picture_byte_changed
@@ -57,6 +57,16 @@ def test_one_verifier_compares_each_picture_with_its_own_badge(world: World) -> 
         (one, None, "picture_matches"),
     ):
         assert verifier.verify(badge.png(code=code)).require("picture").code == told
+
+
+def test_where_memory_is_full_it_is_emptied(pictures: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr("badges.verify.pictures._REMEMBERED", 1)
+    monkeypatch.setattr("badges.verify.pictures.read_picture", lambda png: (read.append(png), read_picture(png))[1])
+    reader = Pictures()
+    for name in ("one", "one", "another art", "another art", "one"):
+        reader.read(pictures[name])
+    assert read == [pictures[name] for name in ("one", "another art", "one")]
 
 
 def test_an_art_that_was_met_is_compared_and_not_hashed_again(

@@ -2009,6 +2009,13 @@ hosted(
     old("assertion", _OLD),
 )
 hosted(
+    "1.1, BadgeClass and issuer of 2.0 without e-mail",
+    NOT_VALID,
+    "Profile, email (required of an issuer)",
+    old("assertion", _OLD),
+    drop("profile.email"),
+)
+hosted(
     "2.0, BadgeClass and issuer of 1.1 without e-mail",
     NOT_VALID,
     "Profile, email (required of an issuer)",
