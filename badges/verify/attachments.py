@@ -75,12 +75,9 @@ def _limit_ourselves() -> None:
 
 
 def _attached(data: bytes) -> Iterator[Attached]:
-    import logging
-
     sys.modules.update(dict.fromkeys(_UNUSED))  # type: ignore[arg-type]
     import pypdf
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it says of a damaged file is a stranger's text
     bounds: dict[str, Any] = {
         f"{name}_maximum_output_length": MAX_ATTACHMENT
         for name in ("array_based_stream", "lzw", "run_length", "zlib", "jbig2", "brotli")

@@ -166,7 +166,8 @@ def test_json_is_one_report_a_line(desk: Desk) -> None:
 
 def test_standard_input_an_address_and_a_token_are_read(desk: Desk) -> None:
     badge = desk.world.award()
-    assert desk.trusting("-", stdin=badge.png())[0] == 0
+    code, said, _ = desk.trusting("-", "--json", stdin=badge.png())
+    assert (code, json.loads(said)["file"]["name"]) == (0, None)
     assert desk.trusting(badge.token)[0] == 0
     assert desk.trusting(desk.world.hosted().id)[0] == 0
 

@@ -13,7 +13,7 @@ import pytest
 from badges.catalogue.definition import canonical
 from badges.catalogue.proof import PROOF_TERM
 from badges.catalogue.record import Decider
-from badges.trust import FamilyRight
+from badges.trust import FamilyRight, shard_out
 from badges.verify.report import CHECKS, EXIT_CODES, Report
 from tests.catalogue.builders import FACTS, a_definition_json, a_record
 from tests.world import (
@@ -882,6 +882,18 @@ def _(world: World) -> Report:
 )
 def _(world: World) -> Report:
     return world.verifier(trust=world.trust(age=9 * DAY)).verify(world.award().png())
+
+
+@case(
+    "the part of the trust list that may name the issuer is not here",
+    "recognition unknown trust_part_missing",
+    answer="unknown",
+)
+def _(world: World) -> Report:
+    head, _ = shard_out(world.trust().list)
+    report = world.verifier(trust=world.trust(structures=(), shards=head.shards)).verify(world.award().png())
+    assert dict(report.require("recognition").details) == {"prefix": head.shards[0].prefix}
+    return report
 
 
 @case("the issuer was taken off the trust list", "recognition failed not_recognised", answer="partly")
