@@ -517,6 +517,13 @@ def test_memory_is_bounded() -> None:
     assert memory.find("19", "a", 50) is None
 
 
+def test_memory_is_bounded_in_bytes_too() -> None:
+    memory = CachingFetcher(Counting(body=b"x" * 100), FixedClock(NOW), documents=100, size=1000)
+    for number in range(20):
+        memory.get(str(number), "a", 1000)
+    assert [number for number in range(20) if memory.find(str(number), "a", 1000)] == list(range(10, 20))
+
+
 def test_a_document_read_again_takes_its_room_once() -> None:
     clock = Clock()
 

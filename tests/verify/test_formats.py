@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 
-from badges.verify.formats import UNREAD, unread_algorithm
+from badges.verify.formats import UNREAD, unread_algorithm, version_of
 
 
 def a_token(**header: object) -> str:
@@ -20,3 +20,10 @@ def test_an_algorithm_that_we_do_not_read_is_named_however_long_the_header() -> 
 def test_what_is_no_sound_algorithm_is_not_named() -> None:
     for token in (a_token(alg="none"), a_token(alg="HS256"), a_token(alg=["ES384"]), a_token(), "", "é", "e30.e30.e30"):
         assert unread_algorithm(token) is None
+
+
+def test_what_names_no_context_is_told_by_what_only_its_version_had() -> None:
+    assert version_of({"uid": "1", "verify": {}}) == "1.x"
+    assert version_of({"uid": "1"}) is version_of({"verify": {}}) is None
+    assert version_of({"recipient": "a@b.test"}) == "0.5"
+    assert version_of({"recipient": {}}) is None
