@@ -143,6 +143,7 @@ def test_what_cannot_be_told_here_is_no_bad_document(code: str, context: Any, me
         ("context_malformed", {"@context": {"a": ["schema:name"]}}),
         ("context_malformed", {"@context": {"a": {"@id": 5}}}),
         ("context_malformed", {"@context": {"a": {"@id": "schema:name", "@type": 5}}}),
+        ("context_malformed", {"@context": {"a": {"@reverse": 5}}}),
         ("context_malformed", {"@context": {"a": "b:x", "b": "a:x"}}),
         ("context_malformed", {"@context": {f"a{n}": f"a{n + 1}" for n in range(40)}}),
         ("said_twice", {"@context": V2, "id": "urn:a:b", "@id": "urn:a:b"}),

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import threading
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -34,6 +35,12 @@ def reports(response: httpx.Response) -> list[dict[str, Any]]:
 def test_one_raw_body_is_one_badge(browser: Browser, world: World) -> None:
     (report,) = reports(post(browser, content=world.award().png(), headers={"content-type": "image/png"}))
     assert (report["answer"], report["verdict"], report["issuer"]["recognised"]) == ("yes", "valid", True)
+
+
+def test_a_file_that_is_nearly_a_boundary_arrives_whole(browser: Browser, world: World) -> None:
+    picture = world.award().png() + b"\r\n--\r\n-\r\n--x-" * 3
+    (report,) = reports(post(browser, files=[("file", ("a.png", picture))], headers=MULTIPART))
+    assert report["file"]["sha256"] == sha256(picture).hexdigest()
 
 
 def test_a_program_is_answered_in_json_and_nobody_keeps_the_answer(browser: Browser) -> None:
