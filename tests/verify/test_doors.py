@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from badges.clock import FixedClock
+from badges.verify import reception
 from badges.verify.archive import Given
 from badges.verify.desk import ON_THE_NETWORK, Desk
 from badges.verify.fetcher import CachingFetcher, Fetched
@@ -35,6 +36,15 @@ def reports(response: httpx.Response) -> list[dict[str, Any]]:
 def test_one_raw_body_is_one_badge(browser: Browser, world: World) -> None:
     (report,) = reports(post(browser, content=world.award().png(), headers={"content-type": "image/png"}))
     assert (report["answer"], report["verdict"], report["issuer"]["recognised"]) == ("yes", "valid", True)
+
+
+def test_a_body_in_pieces_is_put_together() -> None:
+    form = reception._Form()
+    form.on_part_begin()
+    for piece in (b"..a", b"..bc", b"..d"):
+        form.on_part_data(piece, 2, len(piece))
+    form.on_part_end()
+    assert form.parts == [(b"", b"abcd")]
 
 
 def test_a_file_that_is_nearly_a_boundary_arrives_whole(browser: Browser, world: World) -> None:
@@ -113,6 +123,12 @@ def test_the_recipient_is_compared_for_every_badge(browser: Browser, world: Worl
     (report,) = reports(post(browser, files=files, data={"recipient": "karim@example.org"}))
     assert report["answer"] == "no"
     assert "karim" not in json.dumps(report)
+
+
+@pytest.mark.parametrize(("longer", "status"), [(0, 200), (1, 422)])
+def test_an_expected_address_may_be_as_long_as_an_address_may_be(browser: Browser, longer: int, status: int) -> None:
+    address = f"{'a' * (64 + longer)}@{'b' * 250}.test"
+    assert post(browser, data={"text": "rien", "recipient": address}).status_code == status
 
 
 def test_a_form_without_file_is_understood(browser: Browser, world: World) -> None:
