@@ -31,6 +31,7 @@ SAME: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ("an address is no prefix", [V2, {"http": "https://a.test/"}], {"http://schema.org/name": "x"}, {"name": "x"}),
     ("a compact address", V2, {"schema:name": "Planter"}, {"name": "Planter"}),
     ("a prefix of its own", [V2, {"s": "http://schema.org/"}], {"s:name": "Planter"}, {"name": "Planter"}),
+    ("a prefix said after", [V2, {"n": "s:name", "s": "http://schema.org/"}], {"n": "Planter"}, {"name": "Planter"}),
     ("a prefix that says so", [V2, {"s": {"@id": "schema:", "@prefix": True}}], {"s:name": "x"}, {"name": "x"}),
     ("a compact word defined again", [V2, {"schema:name": {"@protected": True}}], {"schema:name": "x"}, {"name": "x"}),
     ("protected words all at once", [V2, {"@protected": True, "n": "schema:name"}], {"n": "x"}, {"name": "x"}),

@@ -19,6 +19,7 @@ from badges.openbadges.model import (
     CryptographicKey,
     Document,
     Endorsement,
+    EndorsementClaim,
     Evidence,
     Extension,
     IdentityObject,
@@ -86,6 +87,35 @@ FULL: dict[type[Document], dict[str, Any]] = {
         "verification": {"type": "hosted"},
     },
 }
+
+
+PRIMARY = "@context version @language related* endorsement*"
+TABLES: dict[type[Document], str] = {
+    IdentityObject: "@context type! identity! hashed! salt",
+    Evidence: "@context type* id narrative name description genre audience",
+    Criteria: "@context type* id narrative",
+    Image: "@context type* id! caption author",
+    AlignmentObject: "@context type* targetName! targetUrl! targetDescription targetFramework targetCode",
+    CryptographicKey: "@context type!* id owner publicKeyPem",
+    VerificationObject: "@context type* creator verificationProperty startsWith* allowedOrigins*",
+    Profile: f"{PRIMARY} type!* id! name! url! email! telephone description image publicKey* verification "
+    "revocationList",
+    BadgeClass: f"{PRIMARY} type!* id! name! description! image! criteria! issuer! alignment* tags*",
+    Assertion: f"{PRIMARY} type!* id! recipient! badge! verification! issuedOn! expires image evidence* narrative "
+    "revoked revocationReason uid",
+    RevokedAssertion: "@context type* id uid revoked revocationReason",
+    RevocationList: "@context type!* id issuer revokedAssertions!*",
+    EndorsementClaim: "@context id! type* endorsementComment",
+    Endorsement: "@context type!* id! claim! issuer! issuedOn! verification! revoked revocationReason",
+    Extension: "@context! type!*",
+}
+"""The tables of the standard: what is required (!), and what may be given several times (*)."""
+
+
+@pytest.mark.parametrize("cls", TABLES, ids=lambda cls: cls.__name__)
+def test_each_class_has_the_members_of_its_table(cls: type[Document]) -> None:
+    declared = (f"{name}{'!' * of.required}{'*' * of.many}" for name, of in cls.members.items())
+    assert " ".join(declared) == TABLES[cls]
 
 
 @pytest.mark.parametrize("cls", FULL, ids=lambda cls: cls.__name__)
