@@ -147,8 +147,9 @@ def test_whatever_stands_in_a_badge_of_0_5_is_left_to_the_reader_of_2_0(junk: An
         assert len(upgrade_first(changed, HERE)) == 3
 
 
-def test_a_signed_badge_of_1_x_names_its_key_and_has_no_address() -> None:
-    verify = {"type": "signed", "url": "https://example.org/key.pem"}
+@pytest.mark.parametrize("kind", ["signed", "SignedBadge"])
+def test_a_signed_badge_of_1_x_names_its_key_and_has_no_address(kind: str) -> None:
+    verify = {"type": kind, "url": "https://example.org/key.pem"}
     read = OldAssertion.from_json(upgrade_assertion(OF_1_0 | {"verify": verify}))
     assert (read.id, read.verification.kind, read.verification.creator) == (
         "urn:badge-uid:a1",

@@ -194,6 +194,11 @@ CASES: dict[str, tuple[str, str, list[tuple[bool, Change]]]] = {
         "key_owner_differs",
         [(True, lambda it: it.key.update(owner="https://ailleurs.test/x"))],
     ),
+    "signed by a key that names nobody": (
+        "endorsement_forged",
+        "key_owner_differs",
+        [(True, lambda it: it.key.pop("owner"))],
+    ),
     "signed by a key under another id": (
         "endorsement_forged",
         "key_owner_differs",
@@ -317,6 +322,12 @@ def test_the_key_of_the_list_is_the_only_one_for_who_is_on_it(world: World) -> N
 def test_the_key_was_good_on_that_day(world: World, status: str, since: Any, code: str, cause: str) -> None:
     told = only(Opinion(world, signed=True).report(trust=partner(world, status=status, since=since)))
     assert (told.code, told.cause) == (code, cause)
+
+
+def test_a_key_inside_its_profile_is_of_that_profile(world: World) -> None:
+    opinion = Opinion(world, signed=True)
+    opinion.profile["publicKey"] = {name: opinion.key[name] for name in ("type", "id", "publicKeyPem")}
+    assert only(opinion.report()).code == "endorsement_of_stranger"
 
 
 def test_an_opinion_may_be_about_the_award_and_about_the_issuer(world: World) -> None:

@@ -23,6 +23,7 @@ from badges.verify.archive import Given
 from badges.verify.command import main
 from badges.verify.desk import Desk
 from badges.verify.fetcher import CachingFetcher
+from badges.web.limits import VERIFICATIONS, Limits, make_allowances
 from tests.verify.test_receipt import Service, service
 from tests.web.building import Browser, a_site, some_pages
 from tests.world import NOW, World
@@ -368,6 +369,15 @@ def test_the_page_answers_for_each_badge_of_a_pdf(browser: Browser, world: World
     several = a_pdf(("un.png", world.award().png()), ("deux.jws", forged.encode()))
     both = browser.ask("POST", "/verifier", files=[("file", ("a.pdf", several))])
     assert ("un.png" in both.text, "deux.jws" in both.text) == (True, True)
+
+
+def test_each_badge_of_a_pdf_counts(world: World) -> None:
+    memory, verifier, pages = CachingFetcher(world, FixedClock(NOW)), world.verifier(), some_pages()
+    site = a_site(page.router(Desk(lambda: verifier, memory), pages), pages=pages)
+    site.add_middleware(Limits, allowances=make_allowances({VERIFICATIONS: 2}, clock=lambda: 0.0))
+    two = a_pdf(("un.png", world.award().png()), ("deux.png", world.award().png()))
+    sent = [Browser(site).ask("POST", "/verifier", files=[("file", ("a.pdf", two))]).status_code for _ in range(2)]
+    assert sent == [200, 429]
 
 
 def test_the_command_reads_a_pdf(world: World, tmp_path: Path) -> None:
