@@ -57,48 +57,56 @@ class Learnt:
     """How many mutants each test file has noticed: those that noticed many are asked early."""
 
     def asked_about(self, file: str, lines: Iterable[int], share: float) -> Iterator[list[str]]:
-        """The tests that reach these lines, those of the likeliest file first, then those that read our sources; those
-        for which a fixture of their file reaches the lines; those of the files that are about this one, which may have
-        reached them when they were loaded; the rest of these files; all others.
+        """Tests in the order in which they are asked, the likeliest to notice first, in parts:
 
-        Where no test reaches them (what runs while the file is imported, or in another process), those that reach any
-        line of the file are asked. No more than make this ``share`` of the time of all of them.
+        1. those that reach these lines, in the likeliest of the files that are about this one;
+        2. those that read our sources;
+        3. where no file that is about this one reaches the lines: all tests of these files, since they may have reached
+           them once for all, or through another's memory;
+        4. all others that reach the lines, then those for which a fixture of their file does;
+        5. the rest: of the files that are about this one, of those that were asked already, of all.
+
+        Where no test reaches the lines (what runs while the file is imported, or in another process), those that reach
+        any line of the file do. No more than make this ``share`` of the time of all of them.
         """
-        seconds = share * self._sum(self.seconds)
         here = self.reached.get(file, {})
-        tests = frozenset().union(*(here.get(line, frozenset()) for line in lines))
-        tests = tests or frozenset().union(*here.values())
-        themselves = {test for test in tests if "::" in test}
-        readers = set().union(*map(self._tests_of, self.always))
+        reaching = frozenset().union(*(here.get(line, frozenset()) for line in lines))
+        reaching = reaching or frozenset().union(*here.values())
         chosen: dict[str, set[str]] = defaultdict(set)
-        for test in tests:
+        for test in reaching:
             chosen[test.partition("::")[0]] |= self._tests_of(test)
+        files = {test.partition("::")[0] for test in self.seconds}
 
         def likeliest_first(path: str) -> tuple[float, ...]:
             return _distance(file, path), -self.noticed[path], self._sum(chosen[path])
 
         paths = sorted(chosen, key=likeliest_first)
-        unseen = sorted(self.seconds.keys() - readers.union(*map(self._tests_of, chosen)))
-        near = [test for test in unseen if _distance(file, test.partition("::")[0]) < 2]
-        for part in (
-            [test for path in paths[:1] for test in self._quickest_first(chosen[path] & themselves)],
-            self._quickest_first(readers - (chosen[paths[0]] & themselves if paths else set())),
-            [test for path in paths[1:] for test in self._quickest_first((chosen[path] & themselves) - readers)],
-            [test for path in paths for test in self._quickest_first(chosen[path] - themselves - readers)],
-            near,
-            [test for path in paths for test in self._quickest_first(self._tests_of(path) - chosen[path])],
-            sorted(set(unseen) - set(near)),
-        ):
-            quickest = self._quickest_first(part)  # one long test of a likely file takes no time from many short ones
+        about = sorted((path for path in files if _distance(file, path) < 2), key=likeliest_first)
+        first = next((path for path in about if chosen[path] & reaching), None)
+        parts = (
+            [chosen[first] & reaching] if first else [],
+            [set().union(*map(self._tests_of, self.always))],
+            [] if first else map(self._tests_of, about),
+            [chosen[path] & reaching for path in paths],
+            [chosen[path] for path in paths],
+            map(self._tests_of, about),
+            map(self._tests_of, paths),
+            [set(self.seconds)],
+        )
+        seconds, met = share * self._sum(self.seconds), set[str]()
+        for part in parts:
+            asked = [test for tests in part for test in self._quickest_first(tests - met)]
+            met.update(asked)
+            quickest = self._quickest_first(asked)  # a long test of a likely file takes no time from many short ones
             ends = accumulate(map(self.seconds.__getitem__, quickest))
             in_time = {test for test, end in zip(quickest, ends, strict=True) if end <= seconds}
-            asked = [test for test in part if test in in_time]
+            asked = [test for test in asked if test in in_time]
             seconds -= self._sum(asked)
             if asked:
                 yield asked
 
     def _quickest_first(self, tests: Iterable[str]) -> list[str]:
-        return sorted(tests, key=lambda test: self.seconds[test])
+        return sorted(tests, key=lambda test: (self.seconds[test], test))
 
     def _tests_of(self, test: str) -> set[str]:
         if "::" in test:

@@ -129,8 +129,8 @@ def test_who_reaches_a_line_is_asked_first_then_the_rest_of_their_files() -> Non
 
     assert asked_about(3) == [[f"{near}::b", f"{near}::a"], [f"{far}::d", f"{far}::e"], [f"{near}::c"]]
     assert asked_about(3, 0.4 / 1.1) == [[f"{near}::b", f"{near}::a"], [f"{far}::d"]]
-    others = [f"{near}::{name}" for name in "abc"]
-    assert asked_about(4) == [[f"{far}::d"], others, [f"{far}::e"]], "who is about this file, then all that is left"
+    others = [f"{near}::{name}" for name in "bac"]
+    assert asked_about(4) == [others, [f"{far}::d"], [f"{far}::e"]], "who is about this file, then all that is left"
     assert sum(map(len, asked_about(1))) == len(seconds), "what only an import reaches"
 
 
