@@ -288,6 +288,7 @@ HOSTILE: dict[str, tuple[str, str, bytes]] = {
     ),
     "a bomb": ("failed", "pdf_bomb", a_bomb()),
     "a bomb in a bomb": ("failed", "pdf_bomb", a_bomb(twice=True)),
+    "as large as a paper may be": ("failed", "pdf_without_badge", b"%PDF-" + bytes(attachments.MAX_PDF - 5)),
     "larger than any paper": ("failed", "input_too_large", b"%PDF-" + bytes(attachments.MAX_PDF)),
 }
 

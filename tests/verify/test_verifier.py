@@ -727,7 +727,9 @@ def _(world: World) -> Report:
 def _(world: World) -> Report:
     png = world.award().png()
     world.cut()
-    return world.verifier().verify(png)
+    report = world.verifier().verify(png)
+    assert report.require("revocation").cause == "fetch_timeout"
+    return report
 
 
 @case(
