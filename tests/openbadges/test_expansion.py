@@ -50,6 +50,7 @@ SAME: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ("an address by its node", V2, {"obi:badge": {"@id": "https://a.test/b"}}, {"badge": "https://a.test/b"}),
     ("an address by a prefix", [V2, {"a": "https://a.test/"}], {"badge": "a:b"}, {"badge": "https://a.test/b"}),
     ("a set", V2, {"tags": {"@set": ["x", "y"]}}, {"tags": ["x", "y"]}),
+    ("a word of sets", [V2, {"n": {"@id": "schema:name", "@container": "@set"}}], {"n": ["x"]}, {"name": ["x"]}),
     ("a set of one", V2, {"tags": ["x"]}, {"tags": ["x"]}),
     ("nothing", V2, {"narrative": None, "tags": [None]}, {"tags": []}),
     ("a type by its address", V2, {"type": [f"{OB}Assertion"]}, {"type": ["Assertion"]}),

@@ -300,6 +300,8 @@ def test_a_compressed_body_is_refused(server: Server, encoding: str) -> None:
 
 
 def test_a_body_is_cut_where_the_reader_said(server: Server) -> None:
+    server.says("/", body=b"x" * 1000)
+    assert len(get(server, "/").body) == 1000
     server.says("/", body=b"x" * 1001)
     with pytest.raises(FetchError) as refused:
         get(server, "/")

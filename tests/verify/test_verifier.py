@@ -13,6 +13,7 @@ import pytest
 from badges.catalogue.definition import canonical
 from badges.catalogue.proof import PROOF_TERM
 from badges.catalogue.record import Decider
+from badges.openbadges import jws
 from badges.trust import FamilyRight, shard_out
 from badges.verify.report import CHECKS, EXIT_CODES, Report
 from tests.catalogue.builders import FACTS, a_definition_json, a_record
@@ -284,6 +285,19 @@ def _(world: World) -> Report:
 def _(world: World) -> Report:
     context = ["https://www.w3.org/ns/credentials/v2"]
     return world.verifier().verify(world.award(**{"@context": context}).token)
+
+
+@case(
+    "a badge of version 0.5, which knew no signature",
+    "document unknown document_version",
+    verdict="undetermined",
+    answer="unknown",
+)
+def _(world: World) -> Report:
+    first = {"recipient": "a@b.test", "badge": {"name": "Planter", "issuer": {"origin": "https://badges.test"}}}
+    report = world.verifier().verify(jws.sign(json.dumps(first).encode(), world.issuer.key))
+    assert dict(report.require("document").details) == {"found": "Open Badges 0.5"}
+    return report
 
 
 @case("the context of something else", "document failed document_invalid", verdict="invalid", answer="no")
