@@ -433,9 +433,7 @@ class SafeFetcher:
         ]
         backend = _pinned_backend(address, deadline)
         with (
-            httpcore.ConnectionPool(
-                ssl_context=self._tls_context(), network_backend=backend, retries=0, http1=True, http2=False
-            ) as pool,
+            httpcore.ConnectionPool(ssl_context=self._tls_context(), network_backend=backend) as pool,
             pool.stream("GET", url, headers=headers) as response,
         ):
             received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}

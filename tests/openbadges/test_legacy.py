@@ -118,6 +118,11 @@ def test_a_badge_of_0_5_becomes_three_documents() -> None:
     assert (assertion.recipient.hashed, assertion.recipient.identity) == (False, "nadia@example.org")
 
 
+def test_a_date_of_0_5_is_read_by_either_of_its_names() -> None:
+    by_the_later = {"issuedOn": FIRST["issued_on"]} | {name: FIRST[name] for name in FIRST if name != "issued_on"}
+    assert upgrade_first(by_the_later, HERE) == upgrade_first(FIRST, HERE)
+
+
 @pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha512"])
 def test_a_recipient_of_0_5_may_be_hashed_in_four_ways(name: str) -> None:
     said = f"{name}${hashlib.new(name, b'nadia@example.orgsel').hexdigest()}"

@@ -165,6 +165,11 @@ def test_too_much_is_refused_while_it_arrives(browser: Browser) -> None:
     assert post(browser, content=pieces()).status_code == 413
 
 
+def test_what_is_announced_as_too_much_is_refused_before_it_is_read(browser: Browser) -> None:
+    announced = {"content-length": str(21 * 1024 * 1024)}
+    assert post(browser, content=b"rien", headers=announced).status_code == 413
+
+
 def test_a_file_of_six_mebibytes_gets_a_report(browser: Browser) -> None:
     (report,) = reports(post(browser, content=b"\x89PNG" + bytes(6 * 1024 * 1024)))
     assert report["checks"][0]["code"] == "input_too_large"
