@@ -37,6 +37,7 @@ SAME: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ("protected words all at once", [V2, {"@protected": True, "n": "schema:name"}], {"n": "x"}, {"name": "x"}),
     ("a prefix used as a word", [V2, {"s": {"@id": "schema:name", "@prefix": True}}], {"s": "x"}, {"name": "x"}),
     ("a keyword is no prefix", [V2, {"k": "@id"}], {"k:name": "x"}, {"k:name": "x"}),
+    ("a keyword that we read nothing from", [V2, {"k": "@language"}], {"k": "fr"}, {"k": "fr"}),
     ("a keyword is no prefix of nothing", [V2, {"k": "@id"}], {"k:": "urn:a:b"}, {"k:": "urn:a:b"}),
     ("a vocabulary", [V2, {"@vocab": "http://schema.org/"}], {"keywords": "x"}, {"tags": "x"}),
     ("a word that rests on another", [V2, {"a": "b", "b": "schema:name"}], {"a": "x"}, {"name": "x"}),

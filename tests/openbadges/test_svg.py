@@ -274,6 +274,10 @@ def test_a_refusal_says_what_was_expected_and_what_was_found() -> None:
         svg.extract(b'<!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>')
 
 
+def test_two_hundred_elements_inside_each_other_are_read() -> None:
+    assert svg.extract(an_svg("<g>" * 198 + a_badge() + "</g>" * 198)).text == TOKEN
+
+
 def test_many_elements_beside_each_other_are_not_deep() -> None:
     picture = b'<svg xmlns="http://www.w3.org/2000/svg">' + b"<g></g>" * 1000 + b"</svg>"
     assert svg.extract(svg.bake(picture, "eyJ.e30.x")).text == "eyJ.e30.x"

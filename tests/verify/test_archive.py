@@ -75,6 +75,10 @@ def test_files_come_out_in_their_order_with_the_last_part_of_their_name() -> Non
     assert [(each.name, each.data) for each in unpack([Given(data)])] == [("un.png", b"1"), ("deux.png", b"2")]
 
 
+def test_two_hundred_entries_may_stand_beside_each_other() -> None:
+    assert told(a_zip(*((f"{n}/", b"") for n in range(MAX_ENTRIES - 1)), ("un.png", b"1"))) == [("un.png", "")]
+
+
 REFUSED = [
     ("damaged at its end", a_zip(("a", b"1"))[:-9], "archive_damaged"),
     ("damaged inside", changed(a_zip(("a", b"mots"), method=0), b"mots", b"maux"), "archive_damaged"),

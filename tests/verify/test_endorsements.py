@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from badges.clock import FixedClock
+from badges.clock import FixedClock, to_text
 from badges.openbadges import jws
 from badges.trust import TrustedProfile
 from badges.verify import page, wording
@@ -22,6 +22,8 @@ from badges.verify.report import Endorsed, Report
 from tests.web.building import Browser, a_site, some_pages
 from tests.web.reading_pages import PageRead
 from tests.world import CONTEXT, DAY, NOW, Badge, Key, World, a_key
+
+SECOND = timedelta(seconds=1)
 
 ADDRESS = "https://pairs.test/avis/1"
 PROFILE = "https://pairs.test/issuer"
@@ -143,8 +145,8 @@ CASES: dict[str, tuple[str, str, list[tuple[bool, Change]]]] = {
         "",
         [(True, put("revoked", [{"id": ADDRESS, "revocationReason": "erreur"}]))],
     ),
-    "of a date to come": ("endorsement_to_come", "", both(says(issuedOn="2026-12-24T00:00:00Z"))),
-    "of a date past": ("endorsement_expired", "", both(says(expires="2026-11-19T00:00:00Z"))),
+    "of a date to come": ("endorsement_to_come", "", both(says(issuedOn=to_text(NOW + 61 * SECOND)))),
+    "of a date past": ("endorsement_expired", "", both(says(expires=to_text(NOW - 61 * SECOND)))),
     "of an end that is no date": ("endorsement_invalid", "not_date_time", both(says(expires="demain"))),
     "about the issuer instead": ("endorsement_of_another", "", both(lambda it: claim(id=it.world.issuer.profile)(it))),
     "about another badge": ("endorsement_of_another", "", both(lambda it: claim(id=it.world.stranger.badge)(it))),
@@ -272,6 +274,13 @@ def test_an_opinion_that_is_not_right_is_told_and_never_counts(
     assert dict(sum_of_them.details) == {"count": "0", "total": "1"}
     assert ("endorsements" in report.not_checked) is (outcome == "unknown")
     assert (report.verdict, report.answer) == ("valid", "yes"), "it is no part of the verdict"
+
+
+@pytest.mark.parametrize("moment", [{"issuedOn": NOW + 60 * SECOND}, {"expires": NOW - 60 * SECOND}], ids=str)
+def test_clocks_may_differ_by_a_minute(world: World, moment: dict[str, datetime]) -> None:
+    opinion = Opinion(world, signed=True)
+    says(**{name: to_text(at) for name, at in moment.items()})(opinion)
+    assert only(opinion.report()).outcome == "passed"
 
 
 def test_the_structure_does_not_endorse_itself(world: World) -> None:

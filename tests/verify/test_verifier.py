@@ -1252,3 +1252,11 @@ def test_an_answer_from_a_bundle_says_how_old_it_is_and_what_it_cannot_know(worl
     online = world.verifier().verify(badge.token, EMAIL)
     assert online.not_checked == ("holder", "facts", "evidence", "today")
     assert world.issuer.revocations in {source.url for source in online.sources}
+
+
+def test_what_is_remembered_of_issuers_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("badges.verify.examination.REMEMBERED", 1)
+    verifier = world.verifier()
+    for issuer in (world.issuer, world.stranger, world.issuer):
+        assert verifier.verify(world.award(issuer=issuer).token).verdict == "valid"
+        assert (len(verifier._known.published), len(verifier._known.read_lists)) == (1, 1)
