@@ -274,6 +274,7 @@ def test_those_who_wait_for_mute_hosts_keep_neither_pages_nor_other_badges_waiti
     one_more, others = asyncio.run(all_at_once())
     assert one_more == "fetch_budget"
     assert set(others) == {"fetch_status"}
+    assert desk._busy == 0, "each gives its place back, once"
 
 
 def test_a_schema_of_ours_may_be_read_from_any_page(browser: Browser) -> None:

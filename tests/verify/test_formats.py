@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 
-from badges.verify.formats import UNREAD, unread_algorithm, version_of
+from badges.verify.formats import unread_algorithm, version_of
 
 
 def a_token(**header: object) -> str:
@@ -13,7 +13,7 @@ def a_token(**header: object) -> str:
 
 
 def test_an_algorithm_that_we_do_not_read_is_named_however_long_the_header() -> None:
-    for name in UNREAD:
+    for name in ("RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "ES256K", "Ed448"):
         assert {unread_algorithm(a_token(alg=name, kid="k" * length)) for length in range(12)} == {name}
 
 

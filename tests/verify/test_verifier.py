@@ -597,6 +597,14 @@ def _(world: World) -> Report:
     return world.verifier(trust=trust).verify(world.award().token)
 
 
+@case("the key was retired a day before the badge, to the second", answer="yes")
+def _(world: World) -> Report:
+    trust = world.trust(world.structure(world.trusted_profile(status="retired", since=NOW - 2 * DAY)))
+    report = world.verifier(trust=trust).verify(world.award().png())
+    assert report.require("key_status").code == "key_retired"
+    return report
+
+
 @case("criteria retired on the day of the badge", answer="yes")
 def _(world: World) -> Report:
     trust = world.trust(catalogue=(world.entry(retired_on=(NOW - DAY).date()),))
