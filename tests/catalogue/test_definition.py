@@ -62,6 +62,7 @@ def test_a_value_in_any_place_is_read_as_it_is_or_refused(at: tuple[Any, ...], v
         (("criteria", 0, "kinds"), [5]),
         (("type",), "Definition"),
         (("colour",), "green"),
+        (("by_id",), {}),
     ],
     ids=str,
 )
@@ -83,6 +84,10 @@ def test_an_unknown_clause_is_kept_and_cannot_be_written() -> None:
     assert definition.rule.unknown == ("moon", "weather")
     with pytest.raises(CatalogueError, match="moon, weather"):
         to_json(definition)
+
+
+def test_a_clause_may_be_unknown_whatever_its_name() -> None:
+    assert a_definition(rule={"unknown": []}).rule.unknown == ("unknown",)
 
 
 def test_half_a_character_is_no_definition() -> None:

@@ -572,6 +572,11 @@ def test_extensions_are_found_by_their_type(types: Any) -> None:
     assert found["extensions:x"].to_json() == extension
 
 
+def test_an_extension_may_say_its_type_by_the_keyword() -> None:
+    assert model.is_extension({"@type": "Extension"})
+    assert not model.is_extension({"@type": "Other"})
+
+
 def test_an_extension_says_its_type() -> None:
     assert problems(Extension, {"@context": "https://example.org/x.json"}) == [("type", "missing")]
     assert Extension(context="https://example.org/x.json").to_json()["type"] == "Extension"

@@ -291,6 +291,8 @@ def test_without_any_list_an_authentic_badge_is_partly_established(desk: Desk) -
     ("words", "code", "sentence"),
     [
         (["absent.png"], 2, "absent.png"),
+        (["absent.2026.png"], 2, "absent.2026.png"),
+        (["eyJ.png"], 2, "eyJ.png"),
         (["b.png", "--trust", "TRUST"], 2, "--root"),
         (["b.png", "--trust", "absent.jws", "--root", "ROOT"], 2, "absent.jws"),
         (["b.png", "--trust", "https://badges.test/t", "--root", "ROOT", "--offline"], 2, "--offline"),

@@ -644,6 +644,7 @@ def test_who_comes_when_all_places_are_taken_has_what_is_at_hand() -> None:
         ("https://127.0.0.1", "https://127.0.0.1:443/", True),
         ("https://127.0.0.1", "https://127.0.0.1:80/", False),
         ("http://127.0.0.1:8000", "http://127.0.0.1/", False),
+        ("http://Linux/", "http://linux/", True),
     ],
 )
 def test_an_origin_that_is_allowed_is_itself_with_its_usual_port(allowed: str, address: str, believed: bool) -> None:

@@ -27,3 +27,8 @@ def test_what_names_no_context_is_told_by_what_only_its_version_had() -> None:
     assert version_of({"uid": "1"}) is version_of({"verify": {}}) is None
     assert version_of({"recipient": "a@b.test"}) == "0.5"
     assert version_of({"recipient": {}}) is None
+
+
+def test_a_context_of_the_first_years_is_of_1_x() -> None:
+    assert version_of({"@context": "https://openbadges.org/1.1/context.json"}) == "1.x"
+    assert version_of({"@context": "https://example.org/context.json"}) is None

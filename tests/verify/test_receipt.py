@@ -411,6 +411,12 @@ def test_a_false_receipt_is_shown_as_false_and_not_handed_out(service: Service) 
     assert service.browser().ask("POST", "/verifier/recu/fichier", data={"text": false}).status_code == 404
 
 
+def test_a_receipt_of_a_key_that_is_not_known_is_neither_good_nor_bad(service: Service) -> None:
+    strange = service.receipt(b"x", key=a_key("a stranger to receipts"))
+    read = PageRead(service.browser().ask("POST", "/verifier/recu", data={"text": strange}).text)
+    assert [tag["data-state"] for tag in read.all("span") if "data-state" in tag][:1] == ["unknown"]
+
+
 def test_a_receipt_in_no_alphabet_of_ours_is_shown_as_none(service: Service) -> None:
     shown = service.browser().ask("POST", "/verifier/recu", data={"text": "reçu"})
     assert (shown.status_code, 'data-state="bad"' in shown.text) == (200, True)

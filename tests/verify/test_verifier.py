@@ -306,6 +306,13 @@ def _(world: World) -> Report:
     return world.verifier().verify(json.dumps(document))
 
 
+@case("JSON that says its address by the keyword, and something more in the words of somebody", answer="yes")
+def _(world: World) -> Report:
+    said = {name: value for name, value in world.hosted().document.items() if name != "id"}
+    more = {"@id": world.hosted().id, "@context": [CONTEXT, "https://a.test/context"]}
+    return world.verifier().verify(json.dumps(said | more))
+
+
 # -- 5. hosted ---------------------------------------------------------------------------------------------------
 
 
