@@ -16,7 +16,7 @@ import pytest
 
 from badges.clock import FixedClock
 from badges.verify import archive, command
-from badges.verify.archive import MAX_BADGES, MAX_ENTRIES, Given, shown
+from badges.verify.archive import MAX_BADGES, MAX_ENTRIES, MAX_ENTRY, Given, shown
 from badges.verify.archive import unpack as listed
 from badges.verify.desk import Desk
 from badges.verify.fetcher import CachingFetcher
@@ -77,6 +77,10 @@ def test_files_come_out_in_their_order_with_the_last_part_of_their_name() -> Non
 
 def test_two_hundred_entries_may_stand_beside_each_other() -> None:
     assert told(a_zip(*((f"{n}/", b"") for n in range(MAX_ENTRIES - 1)), ("un.png", b"1"))) == [("un.png", "")]
+
+
+def test_a_file_of_five_mebibytes_comes_out_of_an_archive() -> None:
+    assert told(a_zip(("un.png", bytes(MAX_ENTRY)), method=0)) == [("un.png", "")]
 
 
 REFUSED = [

@@ -64,10 +64,12 @@ def test_each_point_on_the_page_has_the_sign_of_its_outcome(browser: Browser, wo
         for name, given in (
             ("good", world.award().png()),
             ("expired", world.award(expires="2026-11-19T09:00:00Z").png()),
+            ("away", world.award(badge="https://absent.test/badge").png()),
         )
     }
     assert states["good"] == {"good", "unknown"}
     assert states["expired"] == {"good", "bad", "unknown"}
+    assert states["away"] == {"good", "unknown"}
 
 
 def test_a_code_that_is_none_changes_nothing(browser: Browser, world: World) -> None:

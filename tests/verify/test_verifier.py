@@ -308,8 +308,9 @@ def _(world: World) -> Report:
 
 @case("JSON that says its address by the keyword, and something more in the words of somebody", answer="yes")
 def _(world: World) -> Report:
-    said = {name: value for name, value in world.hosted().document.items() if name != "id"}
-    more = {"@id": world.hosted().id, "@context": [CONTEXT, "https://a.test/context"]}
+    badge = world.hosted()
+    said = {name: value for name, value in badge.document.items() if name != "id"}
+    more = {"@id": badge.id, "@context": [CONTEXT, "https://a.test/context"]}
     return world.verifier().verify(json.dumps(said | more))
 
 
