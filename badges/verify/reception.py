@@ -114,12 +114,13 @@ async def _read(request: Request, max_body: int) -> bytes:
 class _Form:
     """Callbacks of the parser: one part after the other, each header and each body in pieces."""
 
+    _disposition: bytes
+    _body: bytes | bytearray
+
     def __init__(self) -> None:
         self.parts: list[tuple[bytes, bytes]] = []
         self.complete = False
         self._name = self._value = b""
-        self._disposition = b""
-        self._body: bytes | bytearray = b""
 
     def on_part_begin(self) -> None:
         if len(self.parts) >= MAX_PARTS:
