@@ -123,6 +123,10 @@ def test_a_date_of_0_5_is_read_by_either_of_its_names() -> None:
     assert upgrade_first(by_the_later, HERE) == upgrade_first(FIRST, HERE)
 
 
+def test_an_address_that_leads_nowhere_is_left_to_be_refused() -> None:
+    assert upgrade_first(FIRST | {"evidence": "//["}, HERE).assertion["evidence"] == "//["
+
+
 @pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha512"])
 def test_a_recipient_of_0_5_may_be_hashed_in_four_ways(name: str) -> None:
     said = f"{name}${hashlib.new(name, b'nadia@example.orgsel').hexdigest()}"

@@ -34,6 +34,7 @@ from badges.verify.fetcher import (
     OneRequest,
     SafeFetcher,
     TooMany,
+    _Hosts,
     _max_age,
 )
 
@@ -679,6 +680,19 @@ def test_nobody_offline_is_asked() -> None:
     with pytest.raises(FetchError) as refused:
         NoNetwork().get("https://badges.test/", "a", 10)
     assert refused.value.code == "fetch_offline"
+
+
+def test_a_place_that_is_given_back_is_one_place() -> None:
+    hosts = _Hosts(2)
+    with hosts.place("a.test", 0):
+        for _ in range(3):
+            with (
+                hosts.place("a.test", 0),
+                hosts.place("b.test", 0),
+                pytest.raises(FetchError, match="at most 2 fetches"),
+            ):
+                hosts.place("a.test", 0).__enter__()
+    assert not hosts._busy, "who has nothing under way is forgotten"
 
 
 def test_one_slow_host_takes_four_places_and_leaves_the_others() -> None:
