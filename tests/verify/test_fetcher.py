@@ -682,6 +682,12 @@ def test_nobody_offline_is_asked() -> None:
     assert refused.value.code == "fetch_offline"
 
 
+def test_who_has_its_answer_gives_its_place_back(server: Server) -> None:
+    server.says("/")
+    fetcher = SafeFetcher([server.origin], at_once=1, of_one_host=1, resolver=lambda host, port: ["127.0.0.1"])
+    assert [fetcher.get(f"{server.origin}/", "application/json", 1000).status for _ in range(3)] == [200] * 3
+
+
 def test_a_place_that_is_given_back_is_one_place() -> None:
     hosts = _Hosts(2)
     with hosts.place("a.test", 0):
