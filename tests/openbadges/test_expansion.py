@@ -71,7 +71,11 @@ OTHER: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ("a word that means another", [V2, {"name": "https://a.test/n"}], {"name": "x"}, {"https://a.test/n": "x"}),
     ("a word that means nothing", [V2, {"name": None}], {"name": "x"}, {}),
     ("a word that stands for itself", [V2, {"name": {}}], {"name": "x"}, {}),
-    ("a kind of identity by its address", V2, {"type": "http://schema.org/telephone"}, {"type": "telephone"}),
+    *(
+        (f"a kind of identity by its address: {kind}", V2, {"type": f"http://schema.org/{kind}"}, {"type": kind})
+        for kind in ("email", "telephone", "url")
+    ),
+    ("a node without a name is no prefix", [V2, {"_": "https://a.test/"}], {"badge": "_:b"}, {"badge": "_:b"}),
     ("a text for an address", V2, {"obi:badge": "https://a.test/b"}, {f"{OB}badge": "https://a.test/b"}),
     ("true for an address", V2, {"obi:badge": True}, {f"{OB}badge": True}),
     ("a number for true or false", V2, {"obi:hashed": 5}, {f"{OB}hashed": 5}),

@@ -101,6 +101,13 @@ def test_sixty_fields_of_a_form_are_taken_and_not_one_more(browser: Browser) -> 
         assert post(browser, content=form, headers=headers).status_code == status
 
 
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 413)])
+def test_a_form_of_half_a_mebibyte_is_read_and_not_one_byte_more(browser: Browser, more: int, status: int) -> None:
+    form = b"text=".ljust(reception.MAX_TEXT + more, b"a")
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert post(browser, content=form, headers=headers).status_code == status
+
+
 def test_the_name_of_a_file_in_another_alphabet_is_shown_as_well_as_can_be(browser: Browser) -> None:
     named = b'--x\r\ncontent-disposition: form-data; name="file"; filename="Ren\xe9e.png"\r\n\r\nrien\r\n--x--\r\n'
     (report,) = reports(post(browser, content=named, headers=MULTIPART))

@@ -396,6 +396,12 @@ def test_the_api_gives_a_receipt_on_paper_to_who_asks_for_a_pdf(service: Service
     assert finding.receipt.results[0].sha256 == hashlib.sha256(png).hexdigest()
 
 
+@pytest.mark.parametrize(("seconds", "code"), [(300, "receipt_genuine"), (301, "receipt_to_come")])
+def test_a_receipt_may_be_five_minutes_ahead(service: Service, seconds: int, code: str) -> None:
+    text = service.receipt(b"x")
+    assert read_receipt(text, service.trusted, NOW - timedelta(seconds=seconds)).code == code
+
+
 def test_nothing_false_is_printed(service: Service) -> None:
     for text in (altered(service.receipt(b"x")), service.world.award().token, "x"):
         assert service.browser().ask("POST", "/verifier/recu/pdf", data={"text": text}).status_code == 404

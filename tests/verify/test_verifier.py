@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,9 @@ from badges.catalogue.proof import PROOF_TERM
 from badges.catalogue.record import Decider
 from badges.openbadges import jws
 from badges.trust import FamilyRight, shard_out
+from badges.verify.fetcher import CachingFetcher
 from badges.verify.report import CHECKS, EXIT_CODES, Report
+from badges.verify.verifier import Verifier
 from tests.catalogue.builders import FACTS, a_definition_json, a_record
 from tests.world import (
     CONTEXT,
@@ -1268,6 +1270,22 @@ def test_an_answer_from_a_bundle_says_how_old_it_is_and_what_it_cannot_know(worl
     online = world.verifier().verify(badge.token, EMAIL)
     assert online.not_checked == ("holder", "facts", "evidence", "today")
     assert world.issuer.revocations in {source.url for source in online.sources}
+
+
+def test_what_an_issuer_publishes_is_read_once_as_long_as_it_may_be_kept(world: World) -> None:
+    class Watch:
+        instant = NOW
+
+        def now(self) -> datetime:
+            return self.instant
+
+    clock, asked = Watch(), []
+    verifier = Verifier(CachingFetcher(world, clock), clock, world.policy())
+    for seconds in (0, 30, 60, 61):
+        clock.instant = NOW + timedelta(seconds=seconds)
+        assert verifier.verify(world.award().token).verdict == "valid"
+        asked.append(world.fetched.count(world.issuer.badge))
+    assert asked == [1, 1, 1, 2]
 
 
 def test_what_is_remembered_of_issuers_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
