@@ -306,6 +306,7 @@ def _show_damage(evening: Evening, good: Badge, token: str, png: bytes) -> None:
     show("svg of another name", svg.replace(b"<svg ", b"<svg:svg xmlns:svg='urn:x' ").replace(b"</svg>", b"</svg:svg>"))
     body = b'<o:assertion xmlns:o="http://openbadges.org" verify="x"><![CDATA[y]]></o:assertion>'
     show("svg that contradicts itself", svg.replace(element, body))
+    show("svg of an address in capitals", svg.replace(element, body.replace(b'"x"', b'"HTTPS://badges.test/a"')))
     cdata = b'<o:assertion xmlns:o="http://openbadges.org"> <![CDATA[' + token.encode() + b"]]> </o:assertion>"
     show("svg with its badge in the body", svg.replace(element, cdata))
     show("svg with elements in its badge", svg.replace(element, cdata.replace(b" <!", b"<a/><!")))
@@ -389,6 +390,7 @@ def _show_documents(evening: Evening, good: Badge, token: str) -> None:
     show("json that is hosted", world.hosted().json())
     show("json of something else", json.dumps({"@context": "https://schema.org", "id": "https://badges.test/a"}))
     show("json that is an id", '{"id":"https://badges.test/assertions/1"}')
+    show("json that is an id in capitals", '{"id":"HTTPS://badges.test/assertions/1"}')
     old = {"uid": "7", "recipient": "sha256$" + "0" * 64, "badge": "https://badges.test/b"}
     show("json of version 0.5", json.dumps(old))
     verify = {"type": "hosted", "url": "https://badges.test/assertions/7"}

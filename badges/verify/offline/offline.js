@@ -396,6 +396,8 @@ function internationalText(body) {
   return text;
 }
 
+const isOfTheWeb = (text) => /^https?:\/\//i.test(text); // RFC 3986, 3.1: in any case of letters
+
 function legacyAddress(body) {
   const text = latin1(body.subarray(0, 2049));
   if (!/^https?:\/\/[\x21-\x7e]*$/.test(text) || body.length > 2048)
@@ -444,7 +446,7 @@ function readSvg(data) {
   if (!ours) throw new NotBaked("open_badges_3", "an Open Badges 2.0 badge", "one of Open Badges 3.0");
   const body = element.textContent.replace(WHITE, "");
   const verify = (element.getAttribute("verify") ?? "").replace(WHITE, "");
-  if (body && verify && verify !== body && !/^https?:\/\//.test(verify))
+  if (body && verify && verify !== body && !isOfTheWeb(verify))
     refuse("svg_contradiction", "an address, or the body again, in verify", "another text");
   const carried = body || verify,
     size = utf8(carried).length;
@@ -1914,7 +1916,7 @@ function formOf(data) {
   if (text.startsWith("{") || /^\[[ \t\n\r\f\v]*\{/.test(text)) return "json";
   if (text.startsWith("<") || text.startsWith("ï»¿<"))
     return /<svg|:svg/.test(text.slice(0, 65536)) ? "svg" : "unrecognised";
-  if (/^https?:\/\//i.test(text)) return text.length <= 2048 && !/[\0-\x20]/.test(text) ? "address" : "unrecognised";
+  if (isOfTheWeb(text)) return text.length <= 2048 && !/[\0-\x20]/.test(text) ? "address" : "unrecognised";
   if (/^[^ \t\n\r\f\v.<>{]+\.[^ \t\n\r\f\v.<>{]*\.[^ \t\n\r\f\v.<>{]*$/.test(text)) return "token";
   if (photoFormat(data)) return "photo";
   return text.length <= 24 && parseCode(text) ? "code" : "unrecognised";
@@ -1940,7 +1942,7 @@ const spaced = (code) => code.match(/.{4}/g).join(" ");
 function formOfCarried(text) {
   if (text.startsWith("eyJ")) return "token";
   if (text.startsWith("{") || /^\[[ \t\n\r\f\v]*\{/.test(text)) return "json";
-  if (/^https?:\/\//i.test(text)) return "address";
+  if (isOfTheWeb(text)) return "address";
   return /^[\0-\x7f]*$/.test(text) && text.split(".").length === 3 ? "token" : "unrecognised";
 }
 
@@ -2126,7 +2128,7 @@ class Examination {
       address = "id" in hint ? hint.id : "@id" in hint ? hint["@id"] : said;
     }
     if ((address ?? null) === null && this.isFirst) this.stop("document", "unknown", "document_without_address");
-    if (!isText(address) || !/^https?:\/\//.test(address)) {
+    if (!isText(address) || !isOfTheWeb(address)) {
       this.stop(
         "document",
         "failed",
@@ -2243,7 +2245,7 @@ class Examination {
     if (!isText(badge)) {
       if (address.toLowerCase().startsWith("urn:uuid:"))
         address = isText(badge.issuer) ? badge.issuer : badge.issuer.id;
-      if (!/^https?:\/\//.test(address))
+      if (!isOfTheWeb(address))
         this.stop(
           "badge_class",
           "failed",
@@ -2518,7 +2520,7 @@ class Examination {
     }
     const addresses = [...new Set(named.map((each) => (isObject(each) ? ("id" in each ? each.id : each["@id"]) : each)))];
     const told = { count: "0", total: String(addresses.length) };
-    if (addresses.slice(0, 3).every((address) => /^https?:\/\//.test(address)))
+    if (addresses.slice(0, 3).every(isOfTheWeb))
       this.say("endorsement", "unknown", "endorsements_unread", told);
     else this.say("endorsement", "failed", "endorsements_false", told); // no signature, and nowhere to be read
   }
