@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Callable
@@ -318,6 +319,12 @@ def test_a_reader_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) ->
     assert refused(data)[1] in ("pdf_damaged", "pdf_slow", "pdf_bomb")
     assert time.monotonic() - began < 2 * attachments.SECONDS
     monkeypatch.setattr(pdf, "SECONDS", -1)
+    assert refused(WHOLE) == ("unknown", "pdf_slow")
+
+
+def test_where_all_readers_are_busy_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "_READERS", threading.Semaphore(0))
+    monkeypatch.setattr(pdf, "SECONDS", 0)
     assert refused(WHOLE) == ("unknown", "pdf_slow")
 
 

@@ -266,6 +266,15 @@ def _(world: World) -> Report:
     return world.verifier().verify(world.award(type=["BadgeClass"]).token)
 
 
+@case("an extension without what it requires", "document failed document_invalid", verdict="invalid", answer="no")
+def _(world: World) -> Report:
+    context = "https://w3id.org/openbadges/extensions/applyLinkExtension/context.json"
+    link = {"@context": context, "type": ["Extension", "extensions:ApplyLink"]}
+    report = world.verifier().verify(world.award(**{"extensions:applyLink": link}).token)
+    assert report.require("document").cause == "extension"
+    return report
+
+
 @case("JSON that says it is signed", "document failed document_unsigned", verdict="invalid", answer="no")
 def _(world: World) -> Report:
     return world.verifier().verify(world.award().json())
