@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import bz2
 import gzip
+import lzma
 import stat
 import subprocess
 import sys
@@ -96,6 +98,11 @@ REFUSED = [
     ("a name cut short", changed(a_zip(("b.pngX.exe", b"1")), b"X.exe", b"\0.exe"), "archive_name"),
     ("an archive", a_zip(("a.png", a_zip(("b", b"1")))), "archive_nested"),
     ("a compressed file", a_zip(("a.png", gzip.compress(b"1"))), "archive_nested"),
+    ("a file of 7-Zip", a_zip(("a.png", b"7z\xbc\xaf\x27\x1c1")), "archive_nested"),
+    ("a file of RAR", a_zip(("a.png", b"Rar!\x1a\x071")), "archive_nested"),
+    ("a file of xz", a_zip(("a.png", lzma.compress(b"1"))), "archive_nested"),
+    ("a file of bzip2", a_zip(("a.png", bz2.compress(b"1"))), "archive_nested"),
+    ("an archive of nothing", a_zip(("a.png", a_zip())), "archive_nested"),
     ("a password", with_flags(a_zip(("a.png", b"1")), 1), "archive_locked"),
     ("a strange method", with_method(a_zip(("a.png", b"1")), 99), "archive_method"),
     ("a method without bound", a_zip(("a.png", bytes(99)), method=zipfile.ZIP_BZIP2), "archive_method"),

@@ -546,6 +546,13 @@ def test_memory_is_bounded_in_bytes_too() -> None:
     assert [number for number in range(20) if memory.find(str(number), "a", 1000)] == list(range(10, 20))
 
 
+def test_a_document_that_takes_an_eighth_of_the_memory_is_remembered_and_no_larger_one() -> None:
+    for size, kept in ((125, True), (126, False)):
+        memory = CachingFetcher(Counting(body=b"x" * size), FixedClock(NOW), size=1000)
+        memory.get("u", "a", 1000)
+        assert (memory.find("u", "a", 1000) is not None) is kept
+
+
 def test_a_document_read_again_takes_its_room_once() -> None:
     clock = Clock()
 

@@ -852,6 +852,18 @@ def _(world: World) -> Report:
     return world.verifier().verify(world.award().png())
 
 
+@case(
+    "the revocation list was read a second more than 24 hours ago",
+    "revocation unknown revocation_stale",
+    verdict="undetermined",
+    answer="unknown",
+)
+def _(world: World) -> Report:
+    document = world.issuer.documents()[world.issuer.revocations]
+    world.answer(world.issuer.revocations, document, fetched_at=NOW - DAY - timedelta(seconds=1))
+    return world.verifier().verify(world.award().png())
+
+
 @case("the revocation list was read 24 hours ago, to the second", answer="yes")
 def _(world: World) -> Report:
     document = world.issuer.documents()[world.issuer.revocations]
