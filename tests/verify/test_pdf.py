@@ -328,6 +328,11 @@ def test_where_all_readers_are_busy_nobody_waits_for_long(monkeypatch: pytest.Mo
     assert refused(WHOLE) == ("unknown", "pdf_slow")
 
 
+def test_a_reader_that_could_not_begin_is_no_answer_about_the_badge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert refused(WHOLE) == ("unknown", "pdf_slow")
+
+
 def test_a_reader_that_was_ended_while_it_spoke_said_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for code, said in ((-9, b'{"attached": []}\n'), (0, b"")):
         ended = subprocess.CompletedProcess([], code, stdout=said)

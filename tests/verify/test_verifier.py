@@ -1304,7 +1304,14 @@ def test_what_an_issuer_publishes_is_read_once_as_long_as_it_may_be_kept(world: 
     verifier = Verifier(CachingFetcher(world, clock), clock, world.policy())
     for seconds in (0, 30, 60, 61):
         clock.instant = NOW + timedelta(seconds=seconds)
-        assert verifier.verify(world.award().token).verdict == "valid"
+        report = verifier.verify(world.award().token)
+        assert report.verdict == "valid"
+        assert [source.url for source in report.sources] == [
+            world.issuer.badge,
+            world.issuer.profile,
+            world.issuer.revocations,
+            "trust list 1, Réseau d’essai",
+        ], "what is remembered was read as well, and says when"
         asked.append(world.fetched.count(world.issuer.badge))
     assert asked == [1, 1, 1, 2]
 
