@@ -25,6 +25,8 @@ COMMANDS = {
     "keys": "les clés qui signent",
     "criteria": "les critères : contrôler, publier, comparer",
     "trust": "la liste de confiance",
+    "backup": "sauvegarder tout le service dans un fichier scellé",
+    "restore": "remettre en place une sauvegarde, ou l’essayer",
     "doctor": "contrôler que tout ce qui est enregistré se tient",
     "retention": "effacer les données de travail arrivées à leur terme, après l’avoir annoncé",
     "stats": "compter les badges délivrés, sans personne",

@@ -51,6 +51,7 @@ from .trust import (
     Trusted,
     TrustedProfile,
     TrustList,
+    read_bundle,
     read_trust,
     sign_bundle,
     sign_trust,
@@ -111,6 +112,20 @@ class Deployment:
     def replay_erasures(self) -> int:
         """Forget again whoever a restored backup brought back; how many there were."""
         return replay(ErasureFile(self.home.erasures), self.issuer.holder.leaving)
+
+    def withdraw_again(self, text: str) -> tuple[int, int]:
+        """Withdraw what a published bundle says was withdrawn; how many lines the register knows, and how many not.
+
+        However old the bundle is, what was withdrawn then still is. Raises what reading a bundle raises.
+        """
+        lists = read_bundle(text, self.root, self.clock.now()).revocations.values()
+        entries = [entry for each in lists for entry in each.document["revokedAssertions"]]
+        known = [
+            self.issuer.revoke_again(entry["id"].removeprefix("urn:uuid:"), entry.get("revocationReason", ""))
+            for entry in entries
+            if "revocationReason" in entry
+        ]
+        return known.count(True), known.count(False)
 
     @cached_property
     def pictures(self) -> Pictures:

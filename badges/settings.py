@@ -38,7 +38,7 @@ PerMinute = Annotated[int, Field(ge=0)]
 
 @dataclass(frozen=True)
 class Home:
-    """The folder of one deployment. Only ``keys`` and ``passphrase`` are secret; all of it is worth a backup."""
+    """The folder of one deployment. Only ``keys`` and ``passphrase`` are secret."""
 
     folder: Path
 
@@ -101,6 +101,22 @@ class Home:
     def bounces(self) -> Path:
         """Where the operator's mail server leaves reports of what came back; read, then removed."""
         return self.folder / "bounces"
+
+    @property
+    def passed_on(self) -> tuple[Path, ...]:
+        """What a backup takes along, beside the keys: no passphrase, and not the journal that corrects a restore."""
+        return (
+            self.settings_file,
+            self.criteria,
+            self.trust_list,
+            self.delegation,
+            self.rotations,
+            self.recognised,
+            self.verifications,
+            self.commitments,
+            self.messages,
+            self.bounces,
+        )
 
 
 class Settings(BaseSettings):

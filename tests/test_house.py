@@ -26,7 +26,7 @@ STANDARD = GROUND | {"openbadges"}
 FACTS = STANDARD | {"catalogue", "keyring", "trust", "commitments"}
 DOORS = FACTS | {"web", "paper"}
 # Where things are put together, and only there are settings known.
-TOP = {"app", "cli", "demo", "commands", "deployment", "__main__"}
+TOP = {"app", "backup", "cli", "demo", "commands", "deployment", "__main__"}
 BESIDE = {"settings", "arguments", "recognition", "own_documents"}
 
 # A room (a folder or a module of badges/) and the rooms it may import, besides itself.
@@ -74,6 +74,7 @@ ADDRESS_OF: dict[str, list[str]] = {
     "pydantic": [*_PAGES, "settings.py"],
     "pydantic_settings": ["settings.py"],
     "pypdf": ["issuer/private_files.py", "verify/attachments.py"],
+    "pyrage": ["backup.py"],
     "pyotp": ["issuer/second_step.py"],
     "python_multipart": ["verify/reception.py"],
     "resvg_py": ["catalogue/artwork.py"],

@@ -42,7 +42,11 @@ def arguments(parser: Parser) -> None:
 
 
 def _run(arguments: Namespace) -> int:
-    deployment = deployment_of(arguments)
+    return tell(deployment_of(arguments))
+
+
+def tell(deployment: Deployment) -> int:
+    """Print every answer; 1 when one is bad."""
     worst = 0
     for name, question in QUESTIONS.items():
         for answer in _ask(deployment, question):

@@ -8,11 +8,12 @@ is short in both: what is slow (a batch's signatures) is done before it opens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -27,6 +28,7 @@ from ..errors import Conflict, StorageUnavailable
 from . import storage as records
 
 R = TypeVar("R")
+Row = dict[str, Any]
 
 _WRITERS_TAKE_TURNS = 0x62616467  # 1650549863: the advisory lock of PostgreSQL, also in migrations/env.py
 _ROWS_AT_ONCE = 500  # values in one IN list; SQLite takes 32,766
@@ -507,6 +509,39 @@ class Database:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_TAKE_TURNS)))
             yield _Register(connection)
 
+    def every_row(self) -> Iterator[tuple[str, Row]]:
+        """The table and the columns of every row, as they all were at one instant, whatever is written meanwhile.
+
+        Values are those that the database holds: text, numbers, true or false, bytes. A row comes after those that it
+        points to.
+        """
+        with _told_as_ours(), self.engine.connect() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                for table in metadata.sorted_tables:
+                    columns = [_as_stored(column).label(column.name) for column in table.columns]
+                    found = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(sa.select(*columns))
+                    for row in _behind_their_own(table, map(dict, found.mappings())):
+                        yield table.name, row
+
+    def put_back(self, rows: Iterable[tuple[str, Row]]) -> None:
+        """Every row of another register into this empty one, in the order of :meth:`every_row`: all of them, or none.
+
+        Raises :class:`Conflict` where there is something already.
+        """
+        with _told_as_ours(), self._writer.connect() as connection, connection.begin():
+            for name in sa.inspect(connection).get_table_names():
+                if (
+                    name != "alembic_version"
+                    and connection.execute(sa.select(sa.literal(1)).select_from(sa.table(name)).limit(1)).first()
+                ):
+                    raise Conflict("Une base vide était attendue ; celle-ci tient déjà un registre.", code="not_empty")
+            for (name, columns), several in groupby(rows, key=lambda each: (each[0], tuple(each[1]))):
+                table = sa.table(name, *map(sa.column, columns))
+                for some in _in_parts(row for _, row in several):
+                    connection.execute(sa.insert(table), some)
+
     def is_sound(self) -> bool:
         """Whether the database itself finds no damage (``doctor``)."""
         with self.engine.connect() as connection:
@@ -516,6 +551,32 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _as_stored(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    return sa.type_coerce(column, sa.Text()) if isinstance(column.type, sa.types.TypeDecorator) else column
+
+
+def _behind_their_own(table: sa.Table, rows: Iterable[Row]) -> Iterator[Row]:
+    """Each row after the one of its own table that it points to: a badge after the one that it replaces."""
+    own = [key for key in table.foreign_keys if key.column.table is table]
+    if not own:
+        yield from rows
+        return
+    (key,) = own
+    met: set[Any] = {None}
+    waiting: list[Row] = list(rows)
+    while waiting:
+        ready = [row for row in waiting if row[key.parent.name] in met]
+        waiting = [row for row in waiting if row[key.parent.name] not in met]
+        yield from ready
+        met.update(row[key.column.name] for row in ready)
+
+
+def _in_parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rest = iter(rows)
+    while some := list(islice(rest, _ROWS_AT_ONCE)):
+        yield some
 
 
 @contextmanager
@@ -535,17 +596,17 @@ def _told_as_ours() -> Iterator[None]:
         ) from error
 
 
-def open_database(url: str) -> Database:
-    """The register at this address, at its latest shape: migrations run first, in one transaction.
+def open_database(url: str, shape: str = "") -> Database:
+    """The register at this address, at its latest shape or at that one: migrations run first, in one transaction.
 
     ``sqlite:///path`` or ``postgresql+psycopg://…`` (``postgresql://`` is understood so). Raises
     :class:`StorageUnavailable`, also when SQLite does not grant the durability asked of it.
     """
-    from .migrations import upgrade
+    from .migrations import HEAD, upgrade
 
     engine = _engine(url)
     with _told_as_ours():
-        upgrade(engine)
+        upgrade(engine, shape or HEAD)
     return Database(engine)
 
 

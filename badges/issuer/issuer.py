@@ -38,7 +38,7 @@ from .holder.erasures import Erasures
 from .holder.requests import NAME, REISSUE
 from .noting import Noting, check_codes
 from .people import People
-from .permissions import PERMISSIONS, Actor, Caller, require
+from .permissions import PERMISSIONS, THE_OPERATOR, Actor, Caller, require
 from .proposals import Proposals, case_of, check_told, prerequisites_of, require_look, seal_of, tell_look_asked
 from .storage import (
     ISSUES_AS,
@@ -555,6 +555,22 @@ class Issuer:
             self.desk.tell_withdrawn(register, found, code, now)
             self.desk.close(register, now, once, award, Deed(actor.staff, found.structure, f"revoke.{code}", award))
             return revocation
+
+    def revoke_again(self, award: str, code: str) -> bool:
+        """A withdrawal that was published, and that a restored register has forgotten; False for a badge not there.
+
+        Nobody is written to: they were, when it was withdrawn.
+        """
+        now = self.desk.now()
+        with self._storage.writing() as register:
+            found = register.find(Award, uuid=award)
+            if found is None or code not in REVOCATION_REASONS:
+                return False
+            if register.find(Revocation, award=award) is None:
+                by = THE_OPERATOR.staff
+                self.desk.revoke(register, found, code, by, now)
+                self.desk.close(register, now, None, award, Deed(by, found.structure, f"revoke.{code}", award))
+            return True
 
     def replace(
         self,

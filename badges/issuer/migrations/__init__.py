@@ -15,10 +15,10 @@ from sqlalchemy.engine import Engine
 HEAD = "0009"
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to its latest shape, or leave it as it was: the whole of it is one transaction."""
+def upgrade(engine: Engine, shape: str = HEAD) -> None:
+    """Bring the database to this shape, or leave it as it was: the whole of it is one transaction."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, shape)
