@@ -167,6 +167,12 @@ def test_a_signed_badge_of_1_x_names_its_key_and_has_no_address(kind: str) -> No
     )
 
 
+def test_a_key_that_is_named_as_in_2_0_stays_the_one() -> None:
+    verify = {"type": "signed", "url": "https://example.org/old", "creator": "https://example.org/key"}
+    read = OldAssertion.from_json(upgrade_assertion(OF_1_0 | {"verify": verify}))
+    assert read.verification.creator == "https://example.org/key"
+
+
 def test_a_revocation_list_of_1_x_names_uids_or_addresses() -> None:
     read = RevocationList.from_json(upgrade_revocations({"a1": "erreur", "https://example.org/2": 5}, HERE))
     assert read.id == HERE

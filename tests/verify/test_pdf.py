@@ -130,6 +130,18 @@ def test_a_file_is_found_by_either_of_its_two_names(only: str) -> None:
     assert names(changed(change)) == [("badge.png", BADGE)]
 
 
+@pytest.mark.parametrize(("without", "name"), [([], "é.png"), (["UF"], "e.png"), (["UF", "F"], "0-badge.png")])
+def test_a_file_has_the_best_of_its_names(without: list[str], name: str) -> None:
+    def change(made: Any) -> None:
+        specification = made.Root.Names.EmbeddedFiles.Names[1]
+        specification.UF, specification.F = pikepdf.String("é.png"), pikepdf.String("e.png")
+        for each in without:
+            del specification[f"/{each}"]
+        del made.Root.AF
+
+    assert names(changed(change)) == [(name, BADGE)]
+
+
 def test_files_that_are_named_twice_count_once() -> None:
     """In the tree of names and among the associated files, as PDF/A-3 wants it: four of four mebibytes are sixteen."""
 
@@ -391,6 +403,10 @@ def test_each_badge_of_a_pdf_counts(world: World) -> None:
     two = a_pdf(("un.png", world.award().png()), ("deux.png", world.award().png()))
     sent = [Browser(site).ask("POST", "/verifier", files=[("file", ("a.pdf", two))]).status_code for _ in range(2)]
     assert sent == [200, 429]
+    files = [("file", ("a.pdf", a_pdf(("un.png", world.award().png())))), ("file", ("b.png", world.award().png()))]
+    site = a_site(page.router(Desk(lambda: verifier, memory), pages), pages=pages)
+    site.add_middleware(Limits, allowances=make_allowances({VERIFICATIONS: 2}, clock=lambda: 0.0))
+    assert Browser(site).ask("POST", "/verifier", files=files).status_code == 200, "and each of them once"
 
 
 def test_the_command_reads_a_pdf(world: World, tmp_path: Path) -> None:

@@ -902,6 +902,17 @@ def _(world: World) -> Report:
     return world.verifier(trust=trust).verify(world.award().png())
 
 
+@case(
+    "the key was stolen at the instant of the badge",
+    "key_status failed key_compromised",
+    verdict="invalid",
+    answer="no",
+)
+def _(world: World) -> Report:
+    trust = world.trust(world.structure(world.trusted_profile(status="compromised", since=NOW - DAY)))
+    return world.verifier(trust=trust).verify(world.award().png())
+
+
 @case("the key was stolen before the badge", "key_status failed key_compromised", verdict="invalid", answer="no")
 def _(world: World) -> Report:
     trust = world.trust(world.structure(world.trusted_profile(status="compromised", since=NOW - 5 * DAY)))
