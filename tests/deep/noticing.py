@@ -61,8 +61,8 @@ class Learnt:
 
         1. those that reach these lines, in the likeliest of the files that are about this one;
         2. those that read our sources;
-        3. where no file that is about this one reaches the lines: all tests of these files, since they may have reached
-           them once for all, or through another's memory;
+        3. the rest of the likeliest file; where no file that is about this one reaches the lines, all tests of all these
+           files: they may have reached them once for all, or through another's memory;
         4. all others that reach the lines, then those for which a fixture of their file does;
         5. the rest: of the files that are about this one, of those that were asked already, of all.
 
@@ -86,7 +86,7 @@ class Learnt:
         parts = (
             [chosen[first] & reaching] if first else [],
             [set().union(*map(self._tests_of, self.always))],
-            [] if first else map(self._tests_of, about),
+            map(self._tests_of, about[:1] if first else about),
             [chosen[path] & reaching for path in paths],
             [chosen[path] for path in paths],
             map(self._tests_of, about),

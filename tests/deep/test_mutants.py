@@ -127,7 +127,7 @@ def test_who_reaches_a_line_is_asked_first_then_the_rest_of_their_files() -> Non
     def asked_about(line: int, no_more_than: float = 1) -> list[list[str]]:
         return list(learnt.asked_about("openbadges/png.py", (line,), no_more_than))
 
-    assert asked_about(3) == [[f"{near}::b", f"{near}::a"], [f"{far}::d", f"{far}::e"], [f"{near}::c"]]
+    assert asked_about(3) == [[f"{near}::b", f"{near}::a"], [f"{near}::c"], [f"{far}::d", f"{far}::e"]]
     assert asked_about(3, 0.4 / 1.1) == [[f"{near}::b", f"{near}::a"], [f"{far}::d"]]
     others = [f"{near}::{name}" for name in "bac"]
     assert asked_about(4) == [others, [f"{far}::d"], [f"{far}::e"]], "who is about this file, then all that is left"

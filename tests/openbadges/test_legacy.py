@@ -44,6 +44,10 @@ def test_an_id_that_the_document_says_is_not_replaced() -> None:
     assert upgrade_assertion(OF_1_0 | {"id": "https://example.org/other"}, HERE)["id"] == "https://example.org/other"
 
 
+def test_an_id_that_the_document_says_by_the_keyword_is_the_only_one() -> None:
+    assert "id" not in upgrade_assertion(OF_1_0 | {"@id": "https://example.org/other"}, HERE)
+
+
 @pytest.mark.parametrize(
     "lines", [{"name": "A", "url": "https://x.example"}, [{"name": "A", "url": "https://x.example"}]]
 )

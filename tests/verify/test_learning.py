@@ -118,6 +118,6 @@ def test_an_exercise_can_be_downloaded_as_it_was_made() -> None:
     assert png.extract(response.content).text.count(".") == 2
 
 
-@pytest.mark.parametrize("address", ["0", "12", "x", "²", "1/good.png", "1/exercice-2.png"])
+@pytest.mark.parametrize("address", ["0", "12", "001", "x", "²", "1/good.png", "1/exercice-2.png"])
 def test_what_is_no_exercise_is_not_found(address: str) -> None:
     assert Browser(SITE).get(f"/verifier/entrainement/{address}").status_code == 404

@@ -602,7 +602,9 @@ def _(world: World) -> Report:
     answer="partly",
 )
 def _(world: World) -> Report:
-    return world.verifier().verify(world.award(definition="{}").token)
+    report = world.verifier().verify(world.award(definition="{}").token)
+    assert dict(report.require("criteria").details) == {"reason": "definition"}
+    return report
 
 
 @case(
