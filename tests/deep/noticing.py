@@ -61,7 +61,7 @@ class Learnt:
 
         1. those that reach these lines, in the likeliest of the files that are about this one;
         2. those that read our sources;
-        3. the rest of the likeliest file; where no file that is about this one reaches the lines, all tests of all these
+        3. the rest of the likeliest file; where no file that is about this one reaches the lines, all tests of all such
            files: they may have reached them once for all, or through another's memory;
         4. all others that reach the lines, then those for which a fixture of their file does;
         5. the rest: of the files that are about this one, of those that were asked already, of all.
