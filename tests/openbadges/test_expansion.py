@@ -40,6 +40,12 @@ SAME: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
     ("a keyword that we read nothing from", [V2, {"k": "@language"}], {"k": "fr"}, {"k": "fr"}),
     ("a keyword is no prefix of nothing", [V2, {"k": "@id"}], {"k:": "urn:a:b"}, {"k:": "urn:a:b"}),
     ("a vocabulary", [V2, {"@vocab": "http://schema.org/"}], {"keywords": "x"}, {"tags": "x"}),
+    (
+        "a word of the vocabulary",
+        [V2, {"@vocab": "http://schema.org/", "keywords": {}}],
+        {"keywords": "x"},
+        {"tags": "x"},
+    ),
     ("a word that rests on another", [V2, {"a": "b", "b": "schema:name"}], {"a": "x"}, {"name": "x"}),
     ("a typed value", V2, {"obi:issueDate": {"@type": "xsd:dateTime", "@value": DAY}}, {"issuedOn": DAY}),
     ("a typed word", [V2, {"d": {"@id": "obi:issueDate", "@type": "xsd:dateTime"}}], {"d": DAY}, {"issuedOn": DAY}),

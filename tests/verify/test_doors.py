@@ -140,6 +140,13 @@ def test_an_expected_address_may_be_as_long_as_an_address_may_be(browser: Browse
     assert post(browser, data={"text": "rien", "recipient": address}).status_code == status
 
 
+def test_an_address_of_bytes_that_are_no_text_is_that_of_nobody(browser: Browser, world: World) -> None:
+    form = b"recipient=%FF&text=" + world.award().token.encode()
+    (report,) = reports(post(browser, content=form, headers={"content-type": "application/x-www-form-urlencoded"}))
+    told = {check["check"]: check["outcome"] for check in report["checks"]}
+    assert (report["answer"], told["recipient"]) == ("unknown", "unknown"), "and no refusal of the whole form"
+
+
 def test_a_form_without_file_is_understood(browser: Browser, world: World) -> None:
     (report,) = reports(post(browser, data={"text": world.award().token}))
     assert report["answer"] == "yes"

@@ -15,7 +15,7 @@ from badges.catalogue.proof import PROOF_TERM
 from badges.catalogue.record import Decider
 from badges.openbadges import jws
 from badges.trust import FamilyRight, shard_out
-from badges.verify.fetcher import CachingFetcher
+from badges.verify.fetcher import DOCUMENT_BYTES, CachingFetcher
 from badges.verify.report import CHECKS, EXIT_CODES, Report
 from badges.verify.verifier import Verifier
 from tests.catalogue.builders import FACTS, a_definition_json, a_record
@@ -273,6 +273,14 @@ def _(world: World) -> Report:
     report = world.verifier().verify(world.award(**{"extensions:applyLink": link}).token)
     assert report.require("document").cause == "extension"
     return report
+
+
+@case("JSON as long as a document may be", answer="yes")
+def _(world: World) -> Report:
+    text = world.hosted().json()
+    longest = text.replace(b"{", b"{" + b" " * (DOCUMENT_BYTES - len(text.decode())), 1)
+    assert world.verifier().verify(longest.replace(b"{", b"{ ", 1)).require("document").code == "document_refused"
+    return world.verifier().verify(longest)
 
 
 @case("JSON that says it is signed", "document failed document_unsigned", verdict="invalid", answer="no")
