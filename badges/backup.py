@@ -3,10 +3,10 @@
 It is a ZIP with a page that says how to open it without us, and two files in the age format (age-encryption.org/v1): a
 key, sealed by the passphrase, and under that key a tar of what follows. Made while the service goes on:
 
-1. the files of the home that count, commitments before the register and keys after it, so that nothing stored lacks
-   the key that signed it, nor is committed and missing;
+1. the files of the home that count, commitments among them, so that nothing is committed and missing;
 2. every row of the register as it was at one instant, in lines of JSON: what it says depends on no database;
-3. ``backup.json``, last: what is in it, and the SHA-256 of each part.
+3. criteria, then keys while nobody changes them: nothing stored lacks what it rests on;
+4. ``backup.json``, last: what is in it, and the SHA-256 of each part.
 
 Neither the passphrase nor the journal of erasures is in it (``docs/decisions/0015-backups.md``).
 """
@@ -15,11 +15,14 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import tarfile
+import zlib
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -34,9 +37,10 @@ from . import __version__
 from .clock import to_text
 from .durable import write_whole
 from .errors import Misuse
-from .issuer.database import Database, Row, open_database
+from .issuer.database import Database, Row, is_new, open_database
 from .issuer.migrations import HEAD
-from .settings import Home
+from .keyring import Keyring
+from .settings import Home, Settings
 
 W = TypeVar("W")
 R = TypeVar("R")
@@ -44,6 +48,10 @@ R = TypeVar("R")
 FORMAT = 1
 SUFFIX = ".badges-backup.zip"
 KEY, CONTENT, README, CONTENTS = "cle.age", "contenu.tar.age", "LISEZ-MOI.txt", "backup.json"
+GOOD_FOR_NOW = ("sessions", "visits", "one_time_links", "present_codes")
+"""Tables of what opens a door for a while: not kept, since what was closed must not open again."""
+MADE_AGAIN = ("cursor.json",)
+"""Files that are written anew from those beside them."""
 LINES_AT_ONCE = 4 * 1024 * 1024
 """Bytes of the register in one file of the tar."""
 
@@ -67,25 +75,33 @@ class Contents:
     made_at: str
     version: str
     shape: str
+    base_url: str
+    root: str
     rows: dict[str, int]
     parts: dict[str, str]
     format: int = FORMAT
 
 
-def write_backup(home: Home, storage: Database, passphrase: str, now: datetime, target: Path) -> Contents:
-    """Make the file ``target``, whole or not at all. Raises :class:`Misuse` when it is there already."""
+def write_backup(settings: Settings, storage: Database, passphrase: str, now: datetime, target: Path) -> Contents:
+    """Make the file ``target``, whole or not at all.
+
+    Raises :class:`Misuse` when it is there already or its folder is not, :class:`~badges.errors.KeyringError` when the
+    passphrase is not that of the keys.
+    """
     if target.exists():
         raise Misuse(f"Un fichier nouveau était attendu ; « {target} » existe déjà.")
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    if not target.parent.is_dir():
+        raise Misuse(f"Un dossier qui existe était attendu pour « {target} » ; il n’y en a pas.")
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     identity = pyrage.x25519.Identity.generate()
     try:
-        with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
+        with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
             with ZipFile(file, "w") as made:
                 made.writestr(README, _README)
                 made.writestr(KEY, pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
                 with made.open(CONTENT, "w", force_zip64=True) as sealed:
                     told, _ = _through_a_pipe(
-                        lambda clear: _write_content(clear, home, storage, now),
+                        lambda clear: _write_content(clear, settings, storage, passphrase, now),
                         lambda clear: pyrage.encrypt_io(clear, sealed, [identity.to_public()]),
                     )
             file.flush()
@@ -96,14 +112,18 @@ def write_backup(home: Home, storage: Database, passphrase: str, now: datetime, 
     return told
 
 
-def _write_content(clear: IO[bytes], home: Home, storage: Database, now: datetime) -> Contents:
+def _write_content(clear: IO[bytes], settings: Settings, storage: Database, passphrase: str, now: datetime) -> Contents:
+    home = settings.place
     with tarfile.open(fileobj=clear, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         made = _Writer(tar, int(now.timestamp()))
         for path in home.passed_on:
             made.keep(home.folder, path)
-        rows = made.keep_rows(storage.every_row())
-        made.keep(home.folder, home.keys)
-        contents = Contents(to_text(now), __version__, HEAD, rows, dict(made.parts))
+        rows = made.keep_rows(each for each in storage.every_row() if each[0] not in GOOD_FOR_NOW)
+        made.keep(home.folder, home.criteria)
+        with Keyring(home.keys, lambda: passphrase).standing_still():
+            made.keep(home.folder, home.keys)
+        told = to_text(now), __version__, HEAD, settings.base_url, settings.root
+        contents = Contents(*told, rows, dict(made.parts))
         made.add(CONTENTS, json.dumps(asdict(contents), ensure_ascii=False, indent=1).encode())
     return contents
 
@@ -118,8 +138,10 @@ class _Writer:
 
     def keep(self, folder: Path, path: Path) -> None:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and not file.is_symlink():
-                self.add(f"home/{file.relative_to(folder).as_posix()}", file.read_bytes())
+            is_wanted = not file.name.startswith(".") and file.name not in MADE_AGAIN
+            if is_wanted and file.is_file() and not file.is_symlink():
+                with suppress(FileNotFoundError):  # sent, or read, since the folder was listed
+                    self.add(f"home/{file.relative_to(folder).as_posix()}", file.read_bytes())
 
     def keep_rows(self, rows: Iterable[tuple[str, Row]]) -> dict[str, int]:
         counted: Counter[str] = Counter()
@@ -166,7 +188,9 @@ def unpack(file: Path, passphrase: str, folder: Path) -> Contents:
                     lambda clear: pyrage.decrypt_io(sealed, clear, [pyrage.x25519.Identity.from_str(identity)]),
                     lambda clear: _extract(clear, folder),
                 )
-    except (BadZipFile, KeyError, tarfile.TarError, pyrage.DecryptError, EOFError) as error:
+    except (BadZipFile, LookupError, RuntimeError, ValueError, EOFError, zlib.error, tarfile.TarError) as error:
+        raise _damaged(file, type(error).__name__) from None
+    except (pyrage.DecryptError, pyrage.IdentityError) as error:
         raise _damaged(file, type(error).__name__) from None
     told = folder / CONTENTS
     contents = json.loads(told.read_bytes()) if found.pop(CONTENTS, None) else {}
@@ -181,38 +205,56 @@ def unpack(file: Path, passphrase: str, folder: Path) -> Contents:
     return read
 
 
-def restore(folder: Path, contents: Contents, home: Home, database: str) -> None:
-    """Put what was unpacked in ``folder`` into this home and this database, which must hold no service.
+def restore(folder: Path, home: Home, database: str, shape: str) -> None:
+    """Put what was unpacked in ``folder`` into this home and this database, where there is no service; all or nothing.
 
     The shape of the register is that of the backup first, so that what a later release changes is done to its rows.
-    Raises :class:`Misuse`, :class:`~badges.errors.Conflict`; the database is then as it was.
+    Raises :class:`Misuse` before anything was touched.
     """
     require_empty(home)
     home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    storage = open_database(database, contents.shape)
+    ours = database == f"sqlite:///{home.database}"
+    if not ours and not is_new(database):
+        raise Misuse(
+            "Une base sans aucune table était attendue ; celle de DATABASE_URL en a.",
+            advice="Faites une base nouvelle, ou enlevez DATABASE_URL pour restaurer en SQLite dans le dossier.",
+        )
+    made: list[Path] = []
     try:
-        storage.put_back(_rows(folder / "register"))
+        for file in sorted((folder / "home").rglob("*")):
+            if file.is_file():
+                place = home.folder / file.relative_to(folder / "home")
+                made += [each for each in reversed(place.relative_to(home.folder).parents) if each.name]
+                place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_whole(place, file.read_bytes(), mode=0o600)
+                made.append(place)
+        if ours:
+            made += _files_of(home)
+        storage = open_database(database, shape)
+        try:
+            storage.put_back(_rows(folder / "register"))
+        finally:
+            storage.close()
+        open_database(database).close()
     except BaseException:
-        storage.close()
-        for left in home.folder.glob(f"{home.database.name}*"):  # made a moment ago, and empty
-            left.unlink()
+        for path in reversed(dict.fromkeys(home.folder / each for each in made)):
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
         raise
-    storage.close()
-    open_database(database).close()
-    for file in sorted((folder / "home").rglob("*")):
-        if file.is_file():
-            place = home.folder / file.relative_to(folder / "home")
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(place, file.read_bytes(), mode=0o600)
 
 
 def require_empty(home: Home) -> None:
     """Raise :class:`Misuse` where a service lives already: a restore replaces nothing."""
-    if there := [path.name for path in (*home.passed_on, home.keys, home.database) if path.exists()]:
+    if there := [path.name for path in (*home.passed_on, home.criteria, home.keys, *_files_of(home)) if path.exists()]:
         raise Misuse(
             f"Un dossier sans service était attendu ; « {home.folder} » contient {', '.join(sorted(there))}.",
             advice="Restaurez dans un dossier nouveau. Gardez-y le fichier erasures.jsonl de l’ancien, s’il existe.",
         )
+
+
+def _files_of(home: Home) -> list[Path]:
+    """What SQLite makes for the register."""
+    return [home.database.with_name(f"{home.database.name}{end}") for end in ("", "-wal", "-shm", "-journal")]
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, Row]]:

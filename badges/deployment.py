@@ -41,6 +41,7 @@ from .paper.press import Press
 from .recognition import Recognised, Recognitions
 from .settings import Settings
 from .trust import (
+    Bundle,
     CatalogueEntry,
     Facts,
     FamilyRight,
@@ -51,6 +52,7 @@ from .trust import (
     Trusted,
     TrustedProfile,
     TrustList,
+    list_inside,
     read_bundle,
     read_trust,
     sign_bundle,
@@ -113,19 +115,34 @@ class Deployment:
         """Forget again whoever a restored backup brought back; how many there were."""
         return replay(ErasureFile(self.home.erasures), self.issuer.holder.leaving)
 
-    def withdraw_again(self, text: str) -> tuple[int, int]:
-        """Withdraw what a published bundle says was withdrawn; how many lines the register knows, and how many not.
+    def read_bundle(self, text: str) -> Bundle:
+        """A bundle that this network published, whose delegation still runs. Raises what reading a bundle raises."""
+        return read_bundle(text, self.root, self.clock.now())
 
-        However old the bundle is, what was withdrawn then still is. Raises what reading a bundle raises.
-        """
-        lists = read_bundle(text, self.root, self.clock.now()).revocations.values()
-        entries = [entry for each in lists for entry in each.document["revokedAssertions"]]
+    def follow(self, text: str, bundle: Bundle) -> bool:
+        """Go on from the trust list of a published bundle, where it is later: no version is said twice."""
+        ours = self.trusted()
+        is_later = ours is None or bundle.trusted.seen > ours.seen
+        if is_later:
+            write_whole(self.home.trust_list, list_inside(text))
+        return is_later
+
+    def withdraw_again(self, bundle: Bundle) -> tuple[int, int]:
+        """Withdraw what a published bundle says was withdrawn; how many lines the register knows, and how many not."""
+        entries = [entry for each in bundle.revocations.values() for entry in each.document["revokedAssertions"]]
         known = [
             self.issuer.revoke_again(entry["id"].removeprefix("urn:uuid:"), entry.get("revocationReason", ""))
             for entry in entries
             if "revocationReason" in entry
         ]
         return known.count(True), known.count(False)
+
+    def keys_compromised_since(self, bundle: Bundle) -> list[str]:
+        """The keys in service here that a published bundle says are compromised."""
+        profiles = [each for structure in bundle.trusted.list.structures for each in structure.profiles]
+        stolen = {profile.pem for profile in profiles if profile.status == "compromised"}
+        entries = self.keyring.entries()
+        return [each.id for each in entries if each.status == "active" and self.keyring.public_pem(each.id) in stolen]
 
     @cached_property
     def pictures(self) -> Pictures:

@@ -424,6 +424,17 @@ class Keyring:
         return seen[1]
 
     @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Nobody changes a file of the folder meanwhile, and its keys open to our passphrase: what a backup copies.
+
+        Raises :class:`KeyringError` where they do not.
+        """
+        with self._changing() as state:
+            if state.lock is not None:
+                self._unlocked(state)
+            yield
+
+    @contextlib.contextmanager
     def _changing(self) -> Iterator[_State]:
         """The state as no other process will change it until we have written ours."""
         with self._busy:

@@ -104,10 +104,12 @@ class Home:
 
     @property
     def passed_on(self) -> tuple[Path, ...]:
-        """What a backup takes along, beside the keys: no passphrase, and not the journal that corrects a restore."""
+        """What a backup takes along before the register; after it come :attr:`criteria` and :attr:`keys`.
+
+        No passphrase, and not the journal that corrects a restore.
+        """
         return (
             self.settings_file,
-            self.criteria,
             self.trust_list,
             self.delegation,
             self.rotations,
@@ -314,7 +316,10 @@ def _read_secret(file: Path) -> str:
             f"Un fichier ouvert à son seul propriétaire (0600) était attendu pour « {file} » ; d’autres le lisent.",
             advice=f"Réservez-le au compte du service : chmod go-rwx {file}",
         )
-    return file.read_text("utf-8").strip()
+    try:
+        return file.read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        raise Misuse(f"Un texte était attendu dans « {file} » ; d’autres octets ont été trouvés.") from None
 
 
 def read_settings(home: Path | None = None) -> Settings:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..arguments import Parser
 from ..clock import in_paris
+from ..errors import Misuse
 from . import add_home
 from . import deployment as deployment_of
 
@@ -25,20 +26,24 @@ def arguments(parser: Parser) -> None:
 
 def _run(arguments: Namespace) -> None:
     from ..backup import SUFFIX, write_backup
-    from ..keyring import Keyring
 
     deployment = deployment_of(arguments)
-    now = deployment.clock.now()
+    now, home = deployment.clock.now(), deployment.home
+    if not (home.keys / "keyring.toml").is_file():
+        raise Misuse(
+            f"Le dossier d’un service était attendu ; « {home.folder} » n’a pas de clés.",
+            advice="Nommez-le par --home ou BADGES_HOME.",
+        )
     target: Path = arguments.to
     if target.is_dir():
         target /= f"badges-{in_paris(now):%Y-%m-%d-%H%M%S}{SUFFIX}"
+    elif target.suffix != ".zip":
+        raise Misuse(
+            f"Un dossier qui existe, ou un fichier en .zip, était attendu ; « {target} » a été trouvé.",
+            advice="Faites d’abord ce dossier, ou branchez le disque.",
+        )
     passphrase = deployment.settings.read_passphrase()
-    keyring = Keyring(deployment.home.keys, lambda: passphrase)
-    for entry in keyring.entries():
-        if entry.status == "active":  # a backup sealed by another phrase than the keys would open nothing
-            keyring.signer(entry.id, purpose=entry.purpose)
-            break
-    contents = write_backup(deployment.home, deployment.storage, passphrase, now, target)
+    contents = write_backup(deployment.settings, deployment.storage, passphrase, now, target)
     print(f"Sauvegarde faite : {target} ({max(1, target.stat().st_size // 1024)} Ko).")
     print(in_words(contents.rows))
     print(f"Pour l’essayer sans rien changer : badges restore {target} --verify")

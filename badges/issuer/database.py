@@ -568,6 +568,9 @@ def _behind_their_own(table: sa.Table, rows: Iterable[Row]) -> Iterator[Row]:
     waiting: list[Row] = list(rows)
     while waiting:
         ready = [row for row in waiting if row[key.parent.name] in met]
+        if not ready:  # they point at nothing: whoever takes them in will say so
+            yield from waiting
+            return
         waiting = [row for row in waiting if row[key.parent.name] not in met]
         yield from ready
         met.update(row[key.column.name] for row in ready)
@@ -608,6 +611,16 @@ def open_database(url: str, shape: str = "") -> Database:
     with _told_as_ours():
         upgrade(engine, shape or HEAD)
     return Database(engine)
+
+
+def is_new(url: str) -> bool:
+    """Whether there is no table at this address yet. Changes nothing there."""
+    engine = _engine(url)
+    try:
+        with _told_as_ours():
+            return not sa.inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
 
 
 def _engine(url: str) -> Engine:

@@ -25,7 +25,7 @@ Not refused here: a list whose next update is past. It was good; :meth:`Trusted.
 answers *unknown*, not *no*. Days are days of UTC. Imported by the command line's verify path: nothing heavy here.
 """
 
-from badges.trust.bundle import MAX_BUNDLE, Bundle, RevocationSnapshot, read_bundle
+from badges.trust.bundle import MAX_BUNDLE, Bundle, RevocationSnapshot, list_inside, read_bundle
 from badges.trust.documents import MAX_TRUST, normalise_fingerprint, open_document, sign_document
 from badges.trust.findings import Finding, check
 from badges.trust.signing import shard_out, sign_bundle, sign_delegation, sign_rotation, sign_trust
@@ -69,6 +69,7 @@ __all__ = [
     "Trusted",
     "TrustedProfile",
     "check",
+    "list_inside",
     "normalise_fingerprint",
     "open_document",
     "read_bundle",

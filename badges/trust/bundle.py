@@ -56,6 +56,12 @@ class Bundle(NamedTuple):
         return aware(now) > self.next_update + LEEWAY or self.trusted.is_stale(now)
 
 
+def list_inside(text: str) -> str:
+    """The signed list of a bundle that :func:`read_bundle` has believed."""
+    _, document = take_apart(text, "Bundle", MAX_BUNDLE)
+    return text_of(document, "trust", longest=MAX_TRUST)
+
+
 def read_bundle(text: str, root: str, now: datetime, *, seen_version: Seen | None = None) -> Bundle:
     """The bundle and the list inside it, if the key that this list stands under signed both.
 

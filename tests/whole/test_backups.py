@@ -22,12 +22,14 @@ from badges.deployment import Deployment
 from badges.errors import BadgesError, Conflict, Misuse
 from badges.issuer.audit import first_broken_line
 from badges.issuer.database import Database, Row, open_database
+from badges.issuer.permissions import OPERATOR
 from badges.issuer.storage import Person
 from badges.settings import Home, read_settings
 from tests.issuer.conftest import empty_register, postgresql, postgresql_storage, sqlite_storage, storage
 
 from .conftest import Demonstration
 
+pytestmark = pytest.mark.xdist_group("backups")
 __all__ = ["empty_register", "postgresql", "postgresql_storage", "sqlite_storage", "storage"]
 
 
@@ -63,6 +65,10 @@ def rows_of(home: Path) -> list[tuple[str, Row]]:
         register.close()
 
 
+def worth_keeping(rows: Iterable[tuple[str, Row]]) -> list[tuple[str, Row]]:
+    return [(name, row) for name, row in rows if name not in backup.GOOD_FOR_NOW]
+
+
 def in_any_order(rows: Iterable[tuple[str, Row]]) -> list[str]:
     return sorted(repr((name, sorted(row.items()))) for name, row in rows)
 
@@ -75,7 +81,7 @@ def test_a_service_is_made_again_from_its_backup(
     told = capsys.readouterr().out
     assert "mauvais" not in told
     assert f"Remise en place dans {home}" in told
-    assert in_any_order(rows_of(home)) == in_any_order(rows_of(demo.home))
+    assert in_any_order(rows_of(home)) == in_any_order(worth_keeping(rows_of(demo.home)))
     for name in ("settings.toml", "trust.jws", "keys/keyring.toml"):
         assert (home / name).read_bytes() == (demo.home / name).read_bytes()
     assert {file.stat().st_mode & 0o077 for file in home.rglob("*")} == {0}
@@ -92,11 +98,17 @@ def test_a_backup_is_tried_and_nothing_of_it_is_left(
     assert list(tmp_path.iterdir()) == [phrase]
 
 
-def test_nothing_in_a_backup_can_be_read_without_the_phrase(demo: Demonstration, kept: Path) -> None:
+def test_nothing_in_a_backup_can_be_read_without_the_phrase(
+    demo: Demonstration, kept: Path, parts: tuple[Path, Contents]
+) -> None:
     sealed = kept.read_bytes()
     assert kept.stat().st_mode & 0o077 == 0
-    for secret in ((demo.home / "passphrase").read_bytes().strip(), b"keyring", b"@", b"Camille"):
-        assert secret not in sealed.partition(CONTENT.encode())[2] or len(secret) == 1
+    folder, _ = parts
+    clear = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+    secrets = {row["name"].encode() for name, row in rows_of(demo.home) if name == "people" and row["name"]}
+    for secret in (*secrets, b"keyring", b"structures"):
+        assert secret in clear
+        assert secret not in sealed
 
 
 def test_the_page_inside_says_how_to_open_it_without_us(demo: Demonstration, kept: Path) -> None:
@@ -160,10 +172,11 @@ def test_another_phrase_than_that_of_the_keys_seals_nothing(
 
 def test_who_was_forgotten_since_does_not_come_back(parts: tuple[Path, Contents], tmp_path: Path) -> None:
     folder, contents = parts
+    assert contents.rows["people"]
     forgotten = next(row["id"] for name, row in backup._rows(folder / "register") if name == "people" and row["name"])
     line = {"at": "2026-11-21T10:00:00Z", "people": [forgotten], "withdraw": True}
-    (tmp_path / "erasures.jsonl").write_text(json.dumps(line) + "\n")
-    restore(folder, contents, Home(tmp_path), f"sqlite:///{tmp_path}/badges.sqlite3")
+    (tmp_path / "erasures.jsonl").write_text(f'{{"a": 1}}\n{json.dumps(line)}\n')
+    restore(folder, Home(tmp_path), f"sqlite:///{tmp_path}/badges.sqlite3", contents.shape)
     again = Deployment(read_settings(tmp_path))
     assert [again.replay_erasures(), again.replay_erasures()] == [1, 0]
     again.close()
@@ -179,12 +192,20 @@ def test_what_was_withdrawn_since_stays_withdrawn(
     service = Deployment(read_settings(later))
     lost = next(each for each in service.stored_awards() if service.issuer.find_award(each.uuid).revocation is None)
     assert service.issuer.revoke_again(lost.uuid, "awarded_in_error")
-    published = service.bundle()
+    service.keyring.compromise(lost.profile, since=lost.issued_on)
+    service.issuer.close_profile(OPERATOR, lost.profile, status="compromised", since=lost.issued_on)
+    version = service.sign_trust_list().version
+    text = service.bundle()
     service.close()
 
-    restore(*parts, Home(home), f"sqlite:///{home}/badges.sqlite3")
+    restore(parts[0], Home(home), f"sqlite:///{home}/badges.sqlite3", parts[1].shape)
     again = Deployment(read_settings(home))
+    published = again.read_bundle(text)
     assert again.issuer.find_award(lost.uuid).revocation is None
+    assert again.follow(text, published)
+    assert not again.follow(text, published), "it is ours now"
+    assert again.trusted().list.version == version
+    assert again.keys_compromised_since(published) == [lost.profile]
     assert again.withdraw_again(published) == (3, 0)
     assert again.issuer.find_award(lost.uuid).revocation.code == "awarded_in_error"
     assert again.withdraw_again(published) == (3, 0), "twice is once"
@@ -207,7 +228,7 @@ def test_a_backup_of_an_older_shape_is_brought_to_ours(parts: tuple[Path, Conten
             if name == "batches":
                 del row["statement"]  # what 0009 added
         part.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    restore(folder, replace(parts[1], shape="0008"), Home(home), f"sqlite:///{home}/badges.sqlite3")
+    restore(folder, Home(home), f"sqlite:///{home}/badges.sqlite3", "0008")
     assert [row["statement"] for name, row in rows_of(home) if name == "batches"]
 
 
@@ -220,13 +241,60 @@ def test_a_backup_of_a_later_release_is_refused_with_what_to_do(
     assert "Installez" in refusal.value.advice
 
 
-def test_a_register_that_cannot_be_put_back_leaves_no_database(parts: tuple[Path, Contents], tmp_path: Path) -> None:
+def test_a_register_that_cannot_be_put_back_leaves_the_folder_as_it_was(
+    parts: tuple[Path, Contents], tmp_path: Path
+) -> None:
     folder, home = tmp_path / "parts", tmp_path / "again"
     shutil.copytree(parts[0], folder)
     (folder / "register" / "000001.jsonl").write_text('["awards", {"uuid": "x"}]\n')
+    home.mkdir()
+    (home / "badges.sqlite3.abimee").write_text("kept by somebody")
     with pytest.raises(BadgesError):
-        restore(folder, parts[1], Home(home), f"sqlite:///{home}/badges.sqlite3")
-    assert list(home.iterdir()) == []
+        restore(folder, Home(home), f"sqlite:///{home}/badges.sqlite3", parts[1].shape)
+    assert [each.name for each in home.iterdir()] == ["badges.sqlite3.abimee"]
+
+
+def test_a_database_that_has_tables_is_not_touched(parts: tuple[Path, Contents], tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/other.sqlite3"
+    open_database(address, "0008").close()
+    before = (tmp_path / "other.sqlite3").read_bytes()
+    with pytest.raises(Misuse, match="sans aucune table"):
+        restore(parts[0], Home(tmp_path / "again"), address, parts[1].shape)
+    assert (tmp_path / "other.sqlite3").read_bytes() == before
+    assert list((tmp_path / "again").iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["rien", None], ids=["no bundle", "no file"])
+def test_a_bundle_that_cannot_be_believed_is_told_before_anything_is_put_in_place(
+    kept: Path, phrase: Path, tmp_path: Path, text: str | None
+) -> None:
+    bundle, home = tmp_path / "bundle.jws", tmp_path / "again"
+    if text:
+        bundle.write_text(text)
+    assert main(["restore", str(kept), "--home", str(home), "--bundle", str(bundle)]) == 1
+    assert not home.exists() or list(home.iterdir()) == []
+
+
+def test_what_is_no_service_is_not_saved(phrase: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backup", "--home", str(tmp_path), "--to", str(tmp_path)]) == 2
+    assert "n’a pas de clés" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [phrase]
+
+
+def test_a_backup_goes_nowhere_but_into_a_folder_that_is_there(
+    demo: Demonstration, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in (tmp_path / "disque", tmp_path / "disque" / "a.zip"):
+        assert main(["backup", "--home", str(demo.home), "--to", str(place)]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_that_are_not_those_of_that_day_are_told(
+    kept: Path, phrase: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BADGES_BASE_URL", "https://badges.example")
+    assert main(["restore", str(kept), "--home", str(tmp_path / "again")]) == 2
+    assert "Les réglages du jour de la sauvegarde étaient attendus" in capsys.readouterr().err
 
 
 def test_rows_go_from_one_database_to_the_other_and_back(

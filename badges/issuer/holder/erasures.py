@@ -59,9 +59,10 @@ class ErasureFile:
         for line in lines:
             try:
                 told = json.loads(line)
-            except ValueError:
+                one = Told(tuple(told["people"]), bool(told["withdraw"]))
+            except (ValueError, LookupError, TypeError):
                 continue
-            yield Told(tuple(told["people"]), told["withdraw"])
+            yield one
 
 
 def replay(journal: Iterable[Told], leaving: Leaving) -> int:
