@@ -446,12 +446,15 @@ class Deployment:
         return written - sum(1 for _ in self.commitments())
 
     def _cursor(self) -> _Cursor:
-        """How far the commitments have come. What was lost or damaged is made again from the commitments themselves.
+        """How far the commitments have come. Lost, damaged, or behind them after a stop, it is made again from them: a
+        commitment is never written over.
 
         Raises :class:`TrustError` when they are no chain any more.
         """
         try:
-            return _Cursor.read(self.home.commitments)
+            cursor = _Cursor.read(self.home.commitments)
+            if cursor.number >= sum(1 for _ in self.commitments()):
+                return cursor
         except FileNotFoundError:
             pass
         except (ValueError, TypeError, KeyError):

@@ -241,6 +241,23 @@ def test_a_cursor_that_is_lost_or_damaged_is_made_again_from_the_commitments(
     assert json.loads((folder / "cursor.json").read_text())["recent"] == json.loads(told)["recent"]
 
 
+def test_a_stop_between_a_commitment_and_its_cursor_costs_nothing(demo: Demonstration, tmp_path: Path) -> None:
+    shutil.copytree(demo.home, tmp_path / "home")
+    deployment = Deployment(read_settings(tmp_path / "home"))
+    folder = deployment.home.commitments
+    before = (folder / "cursor.json").read_text()
+    with closing(deployment):
+        deployment.commit_awards()
+        written = {path.name: path.read_text() for path in folder.glob("*.jws")}
+        (folder / "cursor.json").write_text(before)  # as a stop would leave it
+        assert deployment.commitments_missing() == 0
+        assert deployment.commit_awards() == 0, "none is committed twice"
+        chain = Chain.read_unverified(deployment.commitments())
+        assert len(Chain.read_unverified(deployment.commitments()).commitments) == len(written) + 1
+    assert {name: (folder / name).read_text() for name in written} == written
+    assert len(chain.commitments) == len(written) + 1
+
+
 def test_a_register_that_cannot_be_read_is_not_ready(demo: Demonstration, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(demo.home, home)
