@@ -52,6 +52,18 @@ GOOD_FOR_NOW = ("sessions", "visits", "one_time_links", "present_codes")
 """Tables of what opens a door for a while: not kept, since what was closed must not open again."""
 MADE_AGAIN = ("cursor.json",)
 """Files that are written anew from those beside them."""
+_OF_DAMAGE = (
+    BadZipFile,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    ValueError,
+    pyrage.DecryptError,
+    pyrage.IdentityError,
+    tarfile.TarError,
+    zlib.error,
+)
+"""What reading a file that is damaged, or none of ours, may raise."""
 LINES_AT_ONCE = 4 * 1024 * 1024
 """Bytes of the register in one file of the tar."""
 
@@ -188,9 +200,7 @@ def unpack(file: Path, passphrase: str, folder: Path) -> Contents:
                     lambda clear: pyrage.decrypt_io(sealed, clear, [pyrage.x25519.Identity.from_str(identity)]),
                     lambda clear: _extract(clear, folder),
                 )
-    except (BadZipFile, LookupError, RuntimeError, ValueError, EOFError, zlib.error, tarfile.TarError) as error:
-        raise _damaged(file, type(error).__name__) from None
-    except (pyrage.DecryptError, pyrage.IdentityError) as error:
+    except _OF_DAMAGE as error:
         raise _damaged(file, type(error).__name__) from None
     told = folder / CONTENTS
     contents = json.loads(told.read_bytes()) if found.pop(CONTENTS, None) else {}

@@ -115,6 +115,10 @@ class Deployment:
         """Forget again whoever a restored backup brought back; how many there were."""
         return replay(ErasureFile(self.home.erasures), self.issuer.holder.leaving)
 
+    def check_erasures(self) -> None:
+        """Raise :class:`StorageUnavailable` where the journal of erasures could not be replayed."""
+        tuple(ErasureFile(self.home.erasures))
+
     def read_bundle(self, text: str) -> Bundle:
         """A bundle that this network published, whose delegation still runs. Raises what reading a bundle raises."""
         return read_bundle(text, self.root, self.clock.now())
@@ -415,9 +419,11 @@ class Deployment:
 
     def commitments(self) -> Iterator[str]:
         """The chain, oldest first."""
-        if self.home.commitments.is_dir():
-            for path in sorted(self.home.commitments.glob("*.jws")):
-                yield path.read_text("ascii", errors="replace")
+        for path in self._commitment_files():
+            yield path.read_text("ascii", errors="replace")
+
+    def _commitment_files(self) -> list[Path]:
+        return sorted(self.home.commitments.glob("*.jws")) if self.home.commitments.is_dir() else []
 
     def commit_awards(self) -> int:
         """Commit to every award stored since the last commitment; a day without award is committed too.
@@ -443,7 +449,7 @@ class Deployment:
     def commitments_missing(self) -> int:
         """How many commitments were written and are no longer here."""
         written = self._cursor().number
-        return written - sum(1 for _ in self.commitments())
+        return written - len(self._commitment_files())
 
     def _cursor(self) -> _Cursor:
         """How far the commitments have come. Lost, damaged, or behind them after a stop, it is made again from them: a
@@ -453,7 +459,7 @@ class Deployment:
         """
         try:
             cursor = _Cursor.read(self.home.commitments)
-            if cursor.number >= sum(1 for _ in self.commitments()):
+            if cursor.number >= len(self._commitment_files()):
                 return cursor
         except FileNotFoundError:
             pass
@@ -463,7 +469,7 @@ class Deployment:
 
     def committed_on(self) -> datetime | None:
         """When the last commitment was written."""
-        paths = sorted(self.home.commitments.glob("*.jws")) if self.home.commitments.is_dir() else []
+        paths = self._commitment_files()
         return datetime.fromtimestamp(paths[-1].stat().st_mtime, UTC) if paths else None
 
     def stored_awards(self, since: datetime | None = None) -> Iterator[Award]:

@@ -61,6 +61,7 @@ def _run(arguments: Namespace) -> int:
         deployment = arguments.deployment = Deployment(settings)
         deployment.keyring = Keyring(home.keys, lambda: passphrase)
         published = deployment.read_bundle(bundle) if bundle else None
+        deployment.check_erasures()
         restore(folder, home, settings.store, contents.shape)
         forgotten = deployment.replay_erasures()
         if bundle and published:

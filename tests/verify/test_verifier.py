@@ -850,6 +850,12 @@ def _(world: World) -> Report:
     return world.verifier().verify(world.award().png())
 
 
+def with_the_list_read(world: World, at: datetime) -> Report:
+    document = world.issuer.documents()[world.issuer.revocations]
+    world.answer(world.issuer.revocations, document, fetched_at=at)
+    return world.verifier().verify(world.award().png())
+
+
 @case(
     "the revocation list was read two days ago",
     "revocation unknown revocation_stale",
@@ -857,9 +863,7 @@ def _(world: World) -> Report:
     answer="unknown",
 )
 def _(world: World) -> Report:
-    document = world.issuer.documents()[world.issuer.revocations]
-    world.answer(world.issuer.revocations, document, fetched_at=NOW - 2 * DAY)
-    return world.verifier().verify(world.award().png())
+    return with_the_list_read(world, NOW - 2 * DAY)
 
 
 @case(
@@ -869,16 +873,12 @@ def _(world: World) -> Report:
     answer="unknown",
 )
 def _(world: World) -> Report:
-    document = world.issuer.documents()[world.issuer.revocations]
-    world.answer(world.issuer.revocations, document, fetched_at=NOW - DAY - timedelta(seconds=1))
-    return world.verifier().verify(world.award().png())
+    return with_the_list_read(world, NOW - DAY - timedelta(seconds=1))
 
 
 @case("the revocation list was read 24 hours ago, to the second", answer="yes")
 def _(world: World) -> Report:
-    document = world.issuer.documents()[world.issuer.revocations]
-    world.answer(world.issuer.revocations, document, fetched_at=NOW - DAY)
-    return world.verifier().verify(world.award().png())
+    return with_the_list_read(world, NOW - DAY)
 
 
 @case(

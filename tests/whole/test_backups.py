@@ -175,7 +175,7 @@ def test_who_was_forgotten_since_does_not_come_back(parts: tuple[Path, Contents]
     assert contents.rows["people"]
     forgotten = next(row["id"] for name, row in backup._rows(folder / "register") if name == "people" and row["name"])
     line = {"at": "2026-11-21T10:00:00Z", "people": [forgotten], "withdraw": True}
-    (tmp_path / "erasures.jsonl").write_text(f'{{"a": 1}}\n{json.dumps(line)}\n')
+    (tmp_path / "erasures.jsonl").write_text(f'{{"at": "2026-1\n{json.dumps(line)}\n')
     restore(folder, Home(tmp_path), f"sqlite:///{tmp_path}/badges.sqlite3", contents.shape)
     again = Deployment(read_settings(tmp_path))
     assert [again.replay_erasures(), again.replay_erasures()] == [1, 0]
@@ -273,6 +273,17 @@ def test_a_bundle_that_cannot_be_believed_is_told_before_anything_is_put_in_plac
         bundle.write_text(text)
     assert main(["restore", str(kept), "--home", str(home), "--bundle", str(bundle)]) == 1
     assert not home.exists() or list(home.iterdir()) == []
+
+
+def test_a_journal_of_erasures_that_cannot_be_replayed_is_told_before_anything_is_put_in_place(
+    kept: Path, phrase: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "again"
+    home.mkdir()
+    (home / "erasures.jsonl").write_text('{"a": 1}\n')
+    assert main(["restore", str(kept), "--home", str(home)]) == 1
+    assert "erasures.jsonl" in capsys.readouterr().err
+    assert [each.name for each in home.iterdir()] == ["erasures.jsonl"]
 
 
 def test_what_is_no_service_is_not_saved(phrase: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ...clock import to_text
+from ...errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from .leaving import Leaving
@@ -36,7 +37,10 @@ class Told:
 
 
 class ErasureFile:
-    """One JSON value a line, only ever appended to. A line that was cut by a power failure is passed over."""
+    """One JSON value a line, only ever appended to. A line that was cut by a power failure is passed over.
+
+    Reading raises :class:`StorageUnavailable` for a line that is whole and something else.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -59,9 +63,16 @@ class ErasureFile:
         for line in lines:
             try:
                 told = json.loads(line)
-                one = Told(tuple(told["people"]), bool(told["withdraw"]))
-            except (ValueError, LookupError, TypeError):
+            except ValueError:
                 continue
+            try:
+                one = Told(tuple(told["people"]), told["withdraw"])
+            except (LookupError, TypeError):
+                raise StorageUnavailable(
+                    f"Une ligne de qui a demandé l’oubli était attendue dans « {self._path.name} » ; autre chose a été "
+                    "trouvé.",
+                    advice="Reprenez une copie de ce fichier : sans lui, qui a été effacé pourrait revenir.",
+                ) from None
             yield one
 
 
